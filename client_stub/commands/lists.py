@@ -1,0 +1,61 @@
+"""The lists that a tired person reads after a sync: what waits, what to mend, what waits for a decision, what
+the office says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from client_stub.commands.screen import Screen
+from client_stub.words import count, say, when
+
+TITLES_SHOWN = 20  # of each list; the rest is counted
+
+
+def show(screen: Screen, overview: Mapping[str, list[Any]]) -> None:
+    """Print the lists that are not empty."""
+    for name, show_one in (
+        ("waiting", _waiting),
+        ("to_mend", _to_mend),
+        ("disputed", _disputed),
+        ("notices", _notice),
+    ):
+        entries = overview[name]
+        if entries:
+            screen.line()
+            screen.say(f"list.{name}", style="bold")
+        for entry in entries[:TITLES_SHOWN]:
+            show_one(screen, entry)
+        if len(entries) > TITLES_SHOWN:
+            screen.say("list.more", style="dim", number=len(entries) - TITLES_SHOWN)
+
+
+def _waiting(screen: Screen, entry: Mapping[str, Any]) -> None:
+    screen.line(f"  {entry['title']} — {count(entry['edits'], 'edit', screen.lang)}, {when(entry['since'])}")
+
+
+def _to_mend(screen: Screen, entry: Mapping[str, Any]) -> None:
+    screen.line(f"  {entry['title']}")
+    for label, sentences in entry["errors"].items():
+        screen.line(f"    {label}: {' '.join(sentences)}", style="yellow")
+    for label, value in entry["values"].items():
+        screen.line(f"    {label}: {value}", style="dim")
+
+
+def _disputed(screen: Screen, entry: Mapping[str, Any]) -> None:
+    screen.line(f"  {entry['title']}")
+    for label, candidates in entry["fields"].items():
+        either = say("list.or", screen.lang)
+        told = either.join(_candidate(screen, candidate) for candidate in candidates)
+        screen.line(f"    {label}: {told}", style="magenta")
+
+
+def _candidate(screen: Screen, candidate: Mapping[str, Any]) -> str:
+    signed = ", ".join(part for part in (candidate["by"], when(candidate["at"])) if part)
+    return f"«{candidate['value']}» ({signed})"
+
+
+def _notice(screen: Screen, notice: Mapping[str, Any]) -> None:
+    due = say("list.due", screen.lang, date=when(notice["due"])) if notice["due"] else ""
+    screen.line(f"  {notice['text']}{due}")

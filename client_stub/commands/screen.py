@@ -1,0 +1,126 @@
+"""How the commands speak: sentences in the person's language, tables, progress bars; JSON for programs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+import click
+import orjson
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.text import Text
+
+from client_stub.problems import Trouble
+from client_stub.store import Store
+from client_stub.sync import Tell
+from client_stub.transport import Server
+from client_stub.words import Lang, say
+
+LANGS = ("ru", "en")
+
+
+def _lang() -> Lang:
+    """VYEZD_LANG, Russian unless it is English."""
+    return "en" if os.environ.get("VYEZD_LANG", "").lower().startswith("en") else "ru"
+
+
+def _path() -> Path:
+    return Path(os.environ.get("VYEZD_TABLET", "~/.vyezd/tablet.db")).expanduser()
+
+
+@dataclass
+class Screen:
+    """What a command knows of the person before it: language, the tablet's file, whether a program reads
+    along.
+    """
+
+    lang: Lang = field(default_factory=_lang)
+    tablet: Path = field(default_factory=_path)
+    json: bool = False
+    out: Console = field(default_factory=lambda: Console(highlight=False))
+
+    def say(self, key: str, style: str = "", **values: object) -> None:
+        """Print a sentence of words.py."""
+        self.line(say(key, self.lang, **values), style)
+
+    def line(self, text: str = "", style: str = "") -> None:
+        """Print a line as it is: names and addresses are never read as markup."""
+        self.out.print(Text(text, style=style))
+
+    def data(self, value: Any) -> None:
+        """Print JSON for a program."""
+        click.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())
+
+    def open(self) -> Store:
+        """This tablet's store. Raises Trouble when it has not been enrolled."""
+        if not self.tablet.exists():
+            raise Trouble("not_enrolled")
+        store = Store(self.tablet)
+        if not store["token"]:
+            raise Trouble("not_enrolled")
+        return store
+
+    def server(self, store: Store) -> Server:
+        """The server that this tablet was enrolled at."""
+        return Server(store["server_url"], store["token"], self.lang)
+
+    @contextmanager
+    def progress(self, waiting: int) -> Iterator[Tell]:
+        """Bars for one sync: how much of the outbox has gone, how many changes have come."""
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        console = Console(stderr=True)
+        quiet = self.json or not console.is_terminal
+        with Progress(*columns, console=console, transient=True, disable=quiet) as bars:
+            up = bars.add_task(say("progress.sending", self.lang), total=waiting, visible=waiting > 0)
+            down = bars.add_task(say("progress.receiving", self.lang), total=None)
+
+            def tell(sent: int, received: int) -> None:
+                bars.advance(up, sent)
+                bars.advance(down, received)
+
+            yield tell
+
+
+class FriendlyGroup(click.Group):
+    """Tells a Trouble as a sentence (or as JSON) and ends with status 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Trouble as trouble:
+            screen = ctx.ensure_object(Screen)
+            if screen.json:
+                screen.data({"trouble": trouble.code, "text": trouble.say(screen.lang)})
+            else:
+                screen.say("trouble.mark", style="bold red", text=trouble.say(screen.lang))
+            ctx.exit(1)
+
+
+def _keep(ctx: click.Context, option: click.Parameter, value: Any) -> None:
+    screen = ctx.ensure_object(Screen)
+    if value:
+        setattr(screen, cast(str, option.name), value)
+
+
+def options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--lang` and `--tablet`, which every command takes."""
+    lang = click.option(
+        "--lang", type=click.Choice(LANGS), expose_value=False, callback=_keep, is_eager=True,
+        help="Язык: ru или en (VYEZD_LANG). / Language.",
+    )  # fmt: skip
+    tablet = click.option(
+        "--tablet", type=click.Path(dir_okay=False, path_type=Path), expose_value=False, callback=_keep,
+        help="Файл планшета (VYEZD_TABLET, ~/.vyezd/tablet.db). / The tablet's file.",
+    )  # fmt: skip
+    return lang(tablet(command))
+
+
+json_option = click.option(
+    "--json", is_flag=True, expose_value=False, callback=_keep, is_eager=True,
+    help="Ответ для программ. / Print JSON.",
+)  # fmt: skip

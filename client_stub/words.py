@@ -1,0 +1,220 @@
+"""Every sentence the field client says: Russian first, English second."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+Lang = Literal["ru", "en"]
+
+
+def say(key: str, lang: Lang, **values: object) -> str:
+    """The sentence ``key`` with its values filled in. A key that is missing here is a mistake: KeyError."""
+    russian, english = WORDS[key]
+    return (russian if lang == "ru" else english).format(**values)
+
+
+def count(number: int, noun: str, lang: Lang) -> str:
+    """A number with its noun in the right form: 1 запись, 2 записи, 5 записей; 1 record, 2 records."""
+    one, few, many, single, plural = NOUNS[noun]
+    if lang == "en":
+        return f"{number} {single if number == 1 else plural}"
+    tens, units = number % 100, number % 10
+    if units == 1 and tens != 11:
+        return f"{number} {one}"
+    return f"{number} {few if units in (2, 3, 4) and tens not in (12, 13, 14) else many}"
+
+
+def when(moment: str) -> str:
+    """A date or a time (ISO 8601) as people write it here."""
+    parsed = datetime.fromisoformat(moment)
+    parsed = parsed.astimezone() if parsed.tzinfo else parsed
+    return parsed.strftime("%d.%m.%Y %H:%M" if "T" in moment else "%d.%m.%Y")
+
+
+NOUNS = {
+    "record": ("запись", "записи", "записей", "record", "records"),
+    "edit": ("правка", "правки", "правок", "edit", "edits"),
+    "family": ("семья", "семьи", "семей", "family", "families"),
+    "visit": ("посещение", "посещения", "посещений", "visit", "visits"),
+    "tablet": ("планшет", "планшета", "планшетов", "tablet", "tablets"),
+}
+
+WORDS = {
+    # what went wrong, and what to do next
+    "trouble.no_answer": (
+        "Сервер не отвечает: {url}. Проверьте связь и повторите. Всё записанное сохранено на планшете.",
+        "The server does not answer: {url}. Check the connection and try again. All you wrote is kept on "
+        "the tablet.",
+    ),
+    "trouble.cut": (
+        "Связь оборвалась посреди ответа. Повторите: ничего не потеряется и не запишется дважды.",
+        "The connection broke in the middle of an answer. Try again: nothing is lost and nothing is written "
+        "twice.",
+    ),
+    "trouble.certificate": (
+        "Сертификат сервера {url} не подтверждён. Проверьте дату на планшете и адрес сервера; не поможет — "
+        "позвоните администратору.",
+        "The certificate of {url} is not trusted. Check the tablet's date and the address; if that is no "
+        "help, call the administrator.",
+    ),
+    "trouble.bad_address": (
+        "«{url}» не похоже на адрес сервера. Он выглядит так: https://vyezd.example.ru",
+        '"{url}" is not a server\'s address. It looks like this: https://vyezd.example.org',
+    ),
+    "trouble.not_ours": (
+        "Ответил не наш сервер (код {status}): возможно, это страница входа в Wi-Fi. Откройте её в браузере "
+        "или смените сеть и повторите.",
+        "Something else than our server answered (status {status}): perhaps the sign-in page of a Wi-Fi. "
+        "Open it in a browser or change the network, and try again.",
+    ),
+    "trouble.server_failed": (
+        "На сервере сбой (код {status}). Записанное сохранено на планшете: повторите через несколько минут, "
+        "а если не поможет — сообщите администратору.",
+        "The server has failed (status {status}). All you wrote is kept on the tablet: try again in a few "
+        "minutes; if that is no help, tell the administrator.",
+    ),
+    "trouble.refused": ("Сервер отказал. {said}", "The server refused. {said}"),
+    "trouble.batch_too_large": (
+        "Одна правка больше, чем принимает сервер. Она сохранена на планшете: сообщите администратору.",
+        "One edit is larger than the server takes. It is kept on the tablet: tell the administrator.",
+    ),
+    "trouble.op_too_large": (
+        "Слишком длинный текст: больше 256 КиБ одной правкой. Разделите его на части.",
+        "The text is too long: more than 256 KiB in one edit. Divide it.",
+    ),
+    "trouble.unanswered": (
+        "Сервер ничего не ответил об отправленном. Записанное осталось на планшете: сообщите администратору.",
+        "The server said nothing of what was sent. It stays on the tablet: tell the administrator.",
+    ),
+    "trouble.restless": (
+        "Сервер раз за разом велит начать сначала. Записанное сохранено на планшете: сообщите "
+        "администратору.",
+        "The server keeps telling the tablet to start again. All you wrote is kept on the tablet: tell the "
+        "administrator.",
+    ),
+    "trouble.not_enrolled": (
+        "Планшет ещё не подключён. Возьмите код в офисе и выполните: vyezd-tablet enroll КОД --server АДРЕС",
+        "This tablet is not enrolled yet. Ask the office for a code and run: vyezd-tablet enroll CODE "
+        "--server URL",
+    ),
+    "trouble.no_such_family": (
+        "Семья «{text}» на планшете не найдена. Попробуйте часть фамилии, номера дела или адреса; если не "
+        "поможет, выполните vyezd-tablet pull.",
+        'No family "{text}" on this tablet. Try a part of a surname, case number or address; if that is no '
+        "help, run vyezd-tablet pull.",
+    ),
+    "trouble.many_families": (
+        "«{text}» — это несколько семей. Уточните или возьмите конец номера записи:\n{listed}",
+        'Several families answer to "{text}". Say more, or take the end of the id:\n{listed}',
+    ),
+    "trouble.no_such_worker": (
+        "В бригаде нет специалиста «{text}». Есть: {names}.",
+        'The team has no worker "{text}". It has: {names}.',
+    ),
+    "trouble.not_listed": (
+        "«{text}» нет в списке «{field}». Есть: {listed}.",
+        'The list "{field}" has no "{text}". It has: {listed}.',
+    ),
+    "trouble.unfit": ("Не записано, исправьте. {errors}", "Nothing was written, please correct. {errors}"),
+    "trouble.mark": ("✗ {text}", "✗ {text}"),
+    # enroll
+    "enroll.done": ("✔ Планшет подключён: {team} ({code})", "✔ The tablet is enrolled: {team} ({code})"),
+    "enroll.territories": ("Территории: {names}", "Territories: {names}"),
+    "enroll.worker": ("Пишет: {name}", "Writes: {name}"),
+    "enroll.no_worker": (
+        "Кто пишет, не указано. В бригаде: {names}. Назвать: --worker ФАМИЛИЯ",
+        "Nobody is named as the writer. The team has: {names}. To name one: --worker NAME",
+    ),
+    "enroll.kept": (
+        "Записанное раньше сохранено: {edits} уйдёт при синхронизации.",
+        "What was written before is kept: {edits} will go out with the next sync.",
+    ),
+    "enroll.next": ("Дальше: vyezd-tablet pull", "Next: vyezd-tablet pull"),
+    # pull
+    "pull.done": ("✔ Получено: {records}", "✔ Received: {records}"),
+    "pull.families": ("На планшете: {families}", "On the tablet: {families}"),
+    "pull.gone": ("Убрано с планшета: {records}", "Taken off the tablet: {records}"),
+    "pull.waiting": (
+        "Ждёт отправки: {edits}. Отправить: vyezd-tablet sync",
+        "Waiting to be sent: {edits}. Send them: vyezd-tablet sync",
+    ),
+    # visit
+    "visit.done": ("✔ Посещение записано: {family}", "✔ The visit is written down: {family}"),
+    "visit.waiting": (
+        "Ждёт отправки: {edits}. Когда будет связь: vyezd-tablet sync",
+        "Waiting to be sent: {edits}. When there is a connection: vyezd-tablet sync",
+    ),
+    # sync
+    "progress.sending": ("Отправка", "Sending"),
+    "progress.receiving": ("Получение", "Receiving"),
+    "sync.title": ("Синхронизация · {when}", "Sync · {when}"),
+    "figure.sent": ("отправлено", "sent"),
+    "figure.applied": ("принято", "accepted"),
+    "figure.conflict": (
+        "расхождение: принято, решит администратор",
+        "in dispute: accepted, the administrator will decide",
+    ),
+    "figure.stored": ("принято на хранение: разместит офис", "accepted and kept: the office will place it"),
+    "figure.quarantined": (
+        "требует исправления: копия на планшете",
+        "needs mending: a copy is on the tablet",
+    ),
+    "figure.waiting": ("ждёт отправки", "waits to be sent"),
+    "figure.received": ("получено записей", "records received"),
+    "figure.gone": ("убрано с планшета", "taken off the tablet"),
+    "sync.done": (
+        "✔ Ничего не потеряно: всё записанное на сервере.",
+        "✔ Nothing is lost: all you wrote is on the server.",
+    ),
+    "sync.kept": (
+        "✔ Ничего не потеряно: {edits} ждёт на планшете. Повторите: vyezd-tablet sync",
+        "✔ Nothing is lost: {edits} waits on the tablet. Try again: vyezd-tablet sync",
+    ),
+    "sync.afresh": (
+        "База на сервере была восстановлена или сменилась: планшет получил всё заново.",
+        "The server's database was restored or changed: the tablet pulled everything afresh.",
+    ),
+    "sync.revoked": (
+        "Доступ этого планшета отозван: записанное передано в офис, новых данных не будет. Позвоните в "
+        "офис.",
+        "This tablet's access is revoked: what you wrote has gone to the office, nothing new will come. "
+        "Call the office.",
+    ),
+    "sync.reenrol": (
+        "Похоже, этот планшет скопирован или восстановлен из копии. Возьмите в офисе новый код: "
+        "vyezd-tablet enroll",
+        "This tablet seems to have been copied or restored. Ask the office for a new code: vyezd-tablet "
+        "enroll",
+    ),
+    # lists
+    "list.waiting": ("Ждёт отправки", "Waiting to be sent"),
+    "list.to_mend": ("Требует исправления", "Needs mending"),
+    "list.disputed": ("Расхождения: решает администратор", "In dispute: the administrator decides"),
+    "list.notices": ("Сообщения из офиса", "Messages from the office"),
+    "list.more": ("  … и ещё {number}", "  … and {number} more"),
+    "list.or": (" или ", " or "),
+    "list.due": (" (до {date})", " (by {date})"),
+    # status
+    "status.team": ("{team} ({code})", "{team} ({code})"),
+    "status.worker": ("Пишет: {name}", "Writes: {name}"),
+    "status.contact": (
+        "Связь с {server}: {when}. Данные можно смотреть до {until}",
+        "Contact with {server}: {when}. Data may be read until {until}",
+    ),
+    "status.accepted": ("Принято сервером правок: {number}", "Edits accepted by the server: {number}"),
+    "status.waiting": (
+        "Ждёт отправки: {edits}. Отправить: vyezd-tablet sync",
+        "Waiting to be sent: {edits}. Send them: vyezd-tablet sync",
+    ),
+    "status.nothing_waits": (
+        "✔ Ничего не ждёт отправки: всё записанное на сервере.",
+        "✔ Nothing waits to be sent: all you wrote is on the server.",
+    ),
+    # records
+    "family.unnamed": ("без номера, …{id}", "no number, …{id}"),
+    "field.life": ("Удаление", "Deletion"),
+    "value.None": ("пусто", "empty"),
+    "value.True": ("да", "yes"),
+    "value.False": ("нет", "no"),
+}

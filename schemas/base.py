@@ -1,0 +1,194 @@
+"""A record type: one declaration from which come checks, merge rules, projections, forms and descriptions.
+
+    class Team(RecordType):
+        class Meta:
+            name = "team"
+            title = ("Бригада", "Team")
+            feed = Reference()
+            display = ("name",)
+
+        name = Str(merge="latest", required=True, label=("Название", "Name"))
+
+An op passes `check` on its own; what ops have made together passes `whole`, which never blocks anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from marshmallow import Schema, SchemaOpts, ValidationError
+
+from schemas.clock import day_after
+from schemas.fields import Date, Field, Label
+from schemas.kinds import Kind
+from schemas.messages import Errors, echo
+from schemas.placement import FeedRule
+from schemas.wire import PARTS
+
+Group = tuple[str, str, str]
+"""A section of a form: key, Russian, English."""
+
+Reader = Callable[[Any], Any]
+
+_EMPTY: tuple[Any, ...] = (None, "", [])
+_KINDS_OF_PART = {
+    "set": (Kind.LATEST, Kind.GUARDED, Kind.ONCE, Kind.STATES, Kind.MAX, Kind.MIN),
+    "add": (Kind.SET, Kind.LOG),
+    "remove": (Kind.SET,),
+    "inc": (Kind.COUNTER,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What an op writes, canonical: field → value, elements or amount."""
+
+    set: Mapping[str, Any] = field(default_factory=dict)
+    add: Mapping[str, list[Any]] = field(default_factory=dict)
+    remove: Mapping[str, list[Any]] = field(default_factory=dict)
+    inc: Mapping[str, int] = field(default_factory=dict)
+
+
+class RecordOptions(SchemaOpts):
+    """What `class Meta` of a record type says."""
+
+    def __init__(self, meta: type) -> None:
+        super().__init__(meta)
+        self.register = False  # types are found by the registry alone
+        self.name: str | None = getattr(meta, "name", None)
+        self.title: Label | None = getattr(meta, "title", None)
+        self.groups: tuple[Group, ...] = tuple(getattr(meta, "groups", ()))
+        self.feed: FeedRule | None = getattr(meta, "feed", None)
+        self.carries: tuple[str, ...] = tuple(getattr(meta, "carries", ()))
+        self.writer: str = getattr(meta, "writer", "tablet")
+        self.display: tuple[str, ...] = tuple(getattr(meta, "display", ()))
+        self.date_field: str | None = getattr(meta, "date_field", None)
+        self.version: int = getattr(meta, "version", 1)
+
+
+class RecordType(Schema):
+    """The base of every record type. What its `Meta` says lies on the instance:
+
+    name: the type on the wire
+    title: (Russian, English)
+    groups: the sections of its form
+    feed: where its records sit
+    carries: ref fields whose target sits in this record's feeds too
+    writer: who writes its fields unless a field says otherwise, "tablet" or "office"
+    display: the fields that name a record in lists
+    date_field: the field that says to which day a record belongs
+    version: of the type, for those who keep what they made from it
+    """
+
+    OPTIONS_CLASS = RecordOptions
+    error_messages = {"unknown": "unknown_field", "type": "type.object"}  # noqa: RUF012 (marshmallow's name and type)
+
+    opts: RecordOptions
+    fields: dict[str, Field]  # type: ignore[assignment]
+    name: Any  # str; Any, because a record type may well have a field called name
+    title: Any
+
+    def __init__(self) -> None:
+        super().__init__(partial=True)  # an op writes some fields: what is required is asked of the whole
+        options = self.opts
+        self.name, self.title, self.groups = options.name, options.title, options.groups
+        self.feed, self.carries, self.writer = options.feed, options.carries, options.writer
+        self.display, self.date_field, self.version = options.display, options.date_field, options.version
+        for each in self.fields.values():
+            each.writer = each.writer or self.writer
+        self._readers = {part: self._readers_of(part) for part in PARTS}
+        dates = {name: each for name, each in self.fields.items() if isinstance(each, Date)}
+        self._until_now = {name for name, each in dates.items() if each.until_now}
+
+    # --- one op ---
+
+    def check(self, op: Mapping[str, Any]) -> tuple[Changes, Errors]:
+        """The canonical changes of an op whose head is good, and the codes of what is wrong by field.
+
+        Null clears a field in `set`. A field with `max="now"` may not lie more than a day after the op's own
+        stamp: the op is judged by itself, and the day is for time zones.
+        """
+        errors: Errors = {}
+        changes = Changes(*(self._read_part(part, op[part], errors) if part in op else {} for part in PARTS))
+        if not self._until_now.isdisjoint(changes.set):
+            self._refuse_the_future(changes.set, op["at"], errors)
+        return changes, errors
+
+    def _read_part(self, part: str, given: Any, errors: Errors) -> dict[str, Any]:
+        if type(given) is not dict:
+            errors[part] = ["type.object"]
+            return {}
+        readers = self._readers[part]
+        result = {}
+        for name, value in given.items():
+            read = readers.get(name)
+            if read is None:
+                self._refuse_name(name, errors)
+                continue
+            try:
+                result[name] = read(value)
+            except ValidationError as error:
+                errors.update(_flat(name, error.messages))
+        return result
+
+    def _readers_of(self, part: str) -> dict[str, Reader]:
+        kinds = _KINDS_OF_PART[part]
+        return {name: each.deserialize for name, each in self.fields.items() if each.kind in kinds}
+
+    def _refuse_name(self, name: str, errors: Errors) -> None:
+        known = self.fields.get(name)
+        errors[echo(name)] = [f"wrong_part|{known.part}" if known else "unknown_field"]
+
+    def _refuse_the_future(self, values: Mapping[str, Any], at: str, errors: Errors) -> None:
+        latest = day_after(at)
+        for name in self._until_now & values.keys():
+            if values[name] is not None and values[name][:10] > latest:
+                errors[name] = ["future"]
+
+    def write(self, values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+        """The parts of an op that writes these values, each where its merge kind is written; sets: adds."""
+        parts: dict[str, dict[str, Any]] = {}
+        for name, value in values.items():
+            parts.setdefault(self.fields[name].part, {})[name] = value
+        return parts
+
+    def sample(self) -> dict[str, Any]:
+        """A good value for every field, as an op writes it: for tests, and examples in descriptions."""
+        return {name: each.example for name, each in self.fields.items()}
+
+    # --- the merged record ---
+
+    def whole(self, fields: Mapping[str, Any]) -> list[str]:
+        """The names of the required fields that a merged record lacks and of the rules that it breaks."""
+        required = (name for name, each in self.fields.items() if _is_required(each, fields))
+        lacking = [name for name in required if fields.get(name) in _EMPTY]
+        return list(dict.fromkeys([*lacking, *self.breaches(fields)]))
+
+    def breaches(self, fields: Mapping[str, Any]) -> Iterator[str]:
+        """Override: the rules across fields that a merged record breaks, each by the field to mend."""
+        yield from ()
+
+    def warnings(self, fields: Mapping[str, Any]) -> Errors:
+        """What soft checks have against a merged record: field → codes."""
+        soft = {name: each for name, each in self.fields.items() if each.soft and fields.get(name)}
+        found = {name: each.warnings(fields[name]) for name, each in soft.items()}
+        return {name: codes for name, codes in found.items() if codes}
+
+
+def _is_required(field: Field, fields: Mapping[str, Any]) -> bool:
+    if field.required or field.required_if is None:
+        return field.required
+    other, values = field.required_if
+    return fields.get(other) in values
+
+
+def _flat(path: str, messages: Any) -> Errors:
+    """A field's messages as marshmallow nests them, by dotted path."""
+    if isinstance(messages, list):
+        return {path: messages}
+    flat: Errors = {}
+    for name, inner in messages.items():
+        flat |= _flat(f"{path}.{name}", inner)
+    return flat

@@ -1,0 +1,51 @@
+"""Bytes and digests on which the two sides of the wire agree: RFC 8785 (JSON canonicalization), SHA-256."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any
+
+import orjson
+import rfc8785
+
+_FAST = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
+
+
+def canonical(value: Any) -> bytes:
+    """The canonical JSON of a value (RFC 8785).
+
+    Raises ValueError for what JSON cannot say exactly: NaN, integers beyond ±(2**53 - 1), lone surrogates.
+    """
+    if _is_plain(value):
+        try:
+            return orjson.dumps(value, option=_FAST)
+        except orjson.JSONEncodeError:
+            pass  # the reference names what is wrong
+    return rfc8785.dumps(value)
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether orjson's sorted form is the canonical one.
+
+    So its keys are ASCII, whose order by UTF-8 bytes is their order by UTF-16 units, and its floats have a
+    fraction and no exponent: others ECMAScript writes otherwise.
+    """
+    kind = type(value)
+    if kind is dict:
+        ordered = all(type(key) is str and key.isascii() for key in value)
+        return ordered and all(map(_is_plain, value.values()))
+    if kind is list:
+        return all(map(_is_plain, value))
+    if kind is float:
+        return 1e-4 <= abs(value) < 1e15 and not value.is_integer()
+    return kind is str or kind is int or kind is bool or value is None
+
+
+def sha256_hex(data: bytes) -> str:
+    """SHA-256 as 64 lower-case hex digits."""
+    return sha256(data).hexdigest()
+
+
+def record_digest(id: str, rev: int) -> int:
+    """One record's term of a feed's digest, their sum modulo 2**256 (protocol, "Proof of agreement")."""
+    return int.from_bytes(sha256(f"{id}:{rev}".encode()).digest())

@@ -1,0 +1,90 @@
+"""Values from a list: the field's own, a code list that a region may change, or states with legal steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Unpack
+
+from schemas.codes import code_list, values_of
+from schemas.fields.base import Field, Options
+from schemas.kinds import Kind
+from schemas.messages import refuse
+
+Value = tuple[str, str, str]
+"""A value of a list: itself, its Russian and its English label."""
+
+
+class Enum(Field):
+    """One of a fixed list of values."""
+
+    type = "enum"
+
+    def __init__(self, values: Sequence[Value], **options: Unpack[Options]) -> None:
+        options.setdefault("example", values[0][0])
+        super().__init__(**options)
+        self.values = tuple(values)
+        self._allowed = frozenset(value for value, _, _ in values)
+
+    def read(self, value: Any) -> Any:
+        if type(value) is str and value in self._allowed:
+            return value
+        raise refuse("not_listed")
+
+    def choices(self) -> list[dict[str, Any]] | None:
+        return code_list(self.values)
+
+
+class Code(Field):
+    """A value of a code list: data that a region changes, so it is looked up in the list as it is now.
+
+    A value's validity dates do not refuse it: an op is written long before it comes home.
+    """
+
+    type = "enum"
+
+    def __init__(self, codes: str, **options: Unpack[Options]) -> None:
+        options.setdefault("example", next(iter(values_of(codes)), None))
+        super().__init__(**options)
+        self.codes = codes
+
+    def read(self, value: Any) -> Any:
+        if type(value) is str and value in values_of(self.codes):
+            return value
+        raise refuse("not_listed")
+
+    def describe(self, path: str) -> dict[str, Any]:
+        return super().describe(path) | {"codes": self.codes}
+
+
+class States(Enum):
+    """A state that changes by legal steps: an op writes `{"from", "to"}`, the record shows the last `to`.
+
+    `transitions` gives, for each state and for None (no state yet), the states that may follow.
+    """
+
+    implied = Kind.STATES
+
+    def __init__(
+        self,
+        values: Sequence[Value],
+        transitions: Mapping[str | None, Sequence[str]],
+        **options: Unpack[Options],
+    ) -> None:
+        options.setdefault("example", {"from": None, "to": transitions[None][0]})
+        super().__init__(values, **options)
+        self.transitions = {state: tuple(following) for state, following in transitions.items()}
+
+    def read(self, value: Any) -> dict[str, Any]:
+        if type(value) is not dict or value.keys() != {"from", "to"}:
+            raise refuse("type.step")
+        before, after = value["from"], value["to"]
+        super().read(after)
+        if before is not None:
+            super().read(before)
+        if after not in self.transitions.get(before, ()):
+            raise refuse("transition", before or "—", after)
+        return {"from": before, "to": after}
+
+    def describe(self, path: str) -> dict[str, Any]:
+        steps = [{"from": state, "to": list(following)} for state, following in self.transitions.items()]
+        return super().describe(path) | {"transitions": steps}

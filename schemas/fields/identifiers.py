@@ -1,0 +1,79 @@
+"""Numbers of the state, names and phones: lines with a shared check from `schemas.checks`."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+from schemas import checks
+from schemas.fields.base import Options
+from schemas.fields.scalars import Checked
+
+
+class Snils(Checked):
+    """СНИЛС: 11 digits."""
+
+    check = "snils"
+    canonical = staticmethod(checks.snils)
+    example = "11223344595"
+
+
+class Inn(Checked):
+    """ИНН: 10 or 12 digits."""
+
+    check = "inn"
+    canonical = staticmethod(checks.inn)
+    example = "7707083893"
+
+
+class Oktmo(Checked):
+    """ОКТМО: 8 or 11 digits."""
+
+    check = "oktmo"
+    canonical = staticmethod(checks.oktmo)
+    example = "12605101"
+
+
+class Passport(Checked):
+    """Internal passport: 10 digits."""
+
+    check = "passport"
+    canonical = staticmethod(checks.passport)
+    example = "1203123456"
+
+
+class Enp(Checked):
+    """ЕНП, the medical insurance policy: 16 digits."""
+
+    check = "enp"
+    canonical = staticmethod(checks.enp)
+    example = "5300000000000014"
+
+
+class BirthCertificate(Checked):
+    """Birth certificate, `II-АБ № 123456`. Soft: a foreign one is free text."""
+
+    check = "birth_certificate"
+    canonical = staticmethod(checks.birth_certificate)
+    normalise = "ident"
+    example = "II-АБ № 123456"
+
+    def __init__(self, **options: Unpack[Options]) -> None:
+        options.setdefault("soft", True)
+        super().__init__(**options)
+
+
+class PersonName(Checked):
+    """A surname, given name or patronymic, in Cyrillic."""
+
+    check = "person_name"
+    canonical = staticmethod(checks.person_name)
+    normalise = "name"
+    example = "Иванова"
+
+
+class Phone(Checked):
+    """A phone number in E.164."""
+
+    check = "phone"
+    canonical = staticmethod(checks.phone)
+    example = "+79111234567"

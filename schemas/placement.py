@@ -1,0 +1,46 @@
+"""Feed rules: where a record of a type sits, so that a tablet which reads that feed receives it.
+
+A feed is a territory record's id, `team:ID`, or `reference` (protocol, section 2). Each rule below is data;
+the server resolves it against the merged records.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+REFERENCE = "reference"
+TEAM_PREFIX = "team:"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """In the feed `reference`, which every tablet reads and only the office writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class InTerritory:
+    """In the feed of the territory that the ref `field` names."""
+
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class InTeam:
+    """In the feed of the team that the ref `field` names."""
+
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class WithParent:
+    """Wherever the record that the ref `field` names sits."""
+
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """Wherever the records that carry it sit (a person: its memberships); until then, in the op's `feed`."""
+
+
+FeedRule = Reference | InTerritory | InTeam | WithParent | Carried

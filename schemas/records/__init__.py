@@ -1,0 +1,1 @@
+"""One file a record type; the registry finds each by being here."""

@@ -1,0 +1,97 @@
+"""The queue of what people must decide or mend: entries with deterministic keys that open and close with the merged
+state.
+
+Which entries a record wants is a function of its merged state alone; after each transaction the stored entries are
+brought in step: what is wanted opens (again), what is not closes, naming the op that mended it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+import sync
+from schemas import registry
+from schemas.kinds import LIFE
+from server import reference
+from server.db import is_sqlite
+from server.inbox import chunks
+from server.models import Attention
+from server.register import Held
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One matter to decide. ``kind``: disputed (a field has candidates) or revived (an edit met a delete)."""
+
+    key: str
+    kind: str
+    field: str | None
+    detail: dict[str, Any]
+
+
+def wanted(held: Held) -> list[Wanted]:
+    """What a record's merged state asks people to decide."""
+    if held.record is None:
+        return []
+    disputed = sync.disputed(held.record, registry.rules(held.type))
+    return [_entry(held, field, candidates) for field, candidates in sorted(disputed.items())]
+
+
+def _entry(held: Held, field: str, candidates: list[dict[str, Any]]) -> Wanted:
+    detail = {"candidates": candidates}
+    if field == LIFE:
+        return Wanted(f"revived:{held.id}", "revived", None, detail)
+    return Wanted(f"disputed:{held.id}:{field}", "disputed", field, detail)
+
+
+def settle(connection: Connection, touched: Iterable[Held], now: int) -> None:
+    """Brings the entries of these records in step with their merged states and their place."""
+    held = {each.id: each for each in touched}
+    stored = _stored(connection, sorted(id for id, each in held.items() if each.stored))
+    rows = [_row(each, entry, now) for each in held.values() for entry in wanted(each)]
+    _open(connection, rows)
+    keys = {row["key"] for row in rows}
+    for row in stored:
+        if row.key not in keys and row.state == "open":
+            _close(connection, row.key, held[row.record].changed_by, now)
+
+
+def _stored(connection: Connection, ids: list[str]) -> list[Any]:
+    query = select(Attention.key, Attention.record, Attention.state)
+    return [row for part in chunks(ids) for row in connection.execute(query.where(Attention.record.in_(part)))]
+
+
+def _row(held: Held, entry: Wanted, now: int) -> dict[str, Any]:
+    territory = next(iter(sorted(feed for feed in held.feeds if reference.current().is_territory(feed))), None)
+    return {
+        "key": entry.key,
+        "kind": entry.kind,
+        "type": held.type,
+        "record": held.id,
+        "field": entry.field,
+        "territory": territory,
+        "district": reference.current().district_of(territory) if territory else None,
+        "detail": orjson.dumps(entry.detail).decode(),
+        "state": "open",
+        "opened_at": now,
+    }
+
+
+def _open(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    """Opens entries; one that is open keeps its time and who it is assigned to, a closed one opens anew."""
+    if not rows:
+        return
+    insert = (sqlite if is_sqlite(connection) else postgresql).insert(Attention)
+    fresh = {name: insert.excluded[name] for name in ("detail", "territory", "district", "state")}
+    connection.execute(insert.on_conflict_do_update(index_elements=["key"], set_=fresh), rows)
+
+
+def _close(connection: Connection, key: str, op: str | None, now: int) -> None:
+    values = {"state": "closed", "closed_at": now, "closed_by": op}
+    connection.execute(update(Attention).where(Attention.key == key).values(**values))

@@ -1,0 +1,150 @@
+"""`vyezd export`: all living records of a type as CSV, XLSX or JSON, a row at a time, so that a region fits
+into memory."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+import orjson
+import xlsxwriter
+from sqlalchemy import select
+
+from schemas import registry
+from server.commands.opening import on_database
+from server.commands.speech import Command, Refusal, option, say
+from server.db import reading
+from server.models import Record
+from server.register import Stored, stored
+
+PAGE = 1_000
+FORMULA = re.compile(
+    r"[=@\t\r]|[+-](?!\d)"
+)  # what a spreadsheet would run instead of show; numbers and phones are not
+
+
+@click.command(
+    cls=Command,
+    help=(
+        """Выгрузить все записи вида TYPE: family, person, visit, trip, territory…
+
+        csv и xlsx: строка на запись, столбцы названы как поля; json: массив записей. СНИЛС, даты и телефоны
+        остаются текстом. Без --out ответ идёт в вывод. Файл читает только его владелец: в нём персональные
+        данные.""",
+        """Export all records of TYPE: family, person, visit, trip, territory…
+
+        csv and xlsx: a row a record, columns named as fields; json: an array of records. Numbers of papers,
+        dates and phones stay text. Without --out it goes to standard output. Only its owner may read the
+        file: it holds personal data.""",
+    ),
+)
+@click.argument("type", metavar="TYPE")
+@option(
+    "--format",
+    "shape",
+    type=click.Choice(["csv", "xlsx", "json"]),
+    default="csv",
+    show_default=True,
+    help=("Вид файла.", "Kind of file."),
+)
+@option("--out", type=click.Path(dir_okay=False, path_type=Path), help=("Файл.", "The file."))
+@on_database
+def export(type: str, shape: str, out: Path | None) -> None:
+    if type not in registry.types():
+        known = ", ".join(sorted(registry.types()))
+        raise Refusal(
+            f"вида записей {type} нет. Есть: {known}", f"there is no record type {type}. There are: {known}"
+        )
+    if shape == "xlsx":
+        return _write_xlsx(type, out)
+    write = _write_csv if shape == "csv" else _write_json
+    with _opened(out) as file:
+        write(type, file)
+
+
+def _records(type_name: str) -> Iterator[Stored]:
+    """In the order of their ids, which is the order in which they were made; each page is one short read."""
+    query = (
+        select(Record)
+        .where(Record.type == type_name, Record.deleted.is_(False))
+        .order_by(Record.id)
+        .limit(PAGE)
+    )
+    last = ""
+    while True:
+        with reading() as connection:
+            page = [stored(row) for row in connection.execute(query.where(Record.id > last))]
+        yield from page
+        if len(page) < PAGE:
+            return
+        last = page[-1].id
+
+
+def _rows(type_name: str) -> Iterator[list[Any]]:
+    fields = list(registry.types()[type_name].fields)
+    yield ["id", "rev", *fields]
+    for record in _records(type_name):
+        yield [record.id, record.rev, *(_cell(record.fields.get(field)) for field in fields)]
+
+
+def _cell(value: Any) -> str | int | float | None:
+    """One value for one cell: lists with semicolons, objects as JSON."""
+    if isinstance(value, list):
+        return "; ".join(str(_cell(each)) for each in value)
+    if isinstance(value, dict):
+        return orjson.dumps(value).decode()
+    return value
+
+
+def _write_csv(type_name: str, file: TextIO) -> None:
+    csv.writer(file).writerows([_harmless(cell) for cell in row] for row in _rows(type_name))
+
+
+def _harmless(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
+
+
+def _write_json(type_name: str, file: TextIO) -> None:
+    file.write("[")
+    for number, record in enumerate(_records(type_name)):
+        item = {"id": record.id, "rev": record.rev, "fields": record.fields}
+        file.write((",\n" if number else "\n") + orjson.dumps(item).decode())
+    file.write("\n]\n")
+
+
+def _write_xlsx(type_name: str, out: Path | None) -> None:
+    if out is None:
+        raise Refusal("для xlsx нужен файл: --out", "xlsx needs a file: --out")
+    out.touch(mode=0o600)
+    with xlsxwriter.Workbook(str(out), {"constant_memory": True, "strings_to_formulas": False}) as book:
+        sheet = book.add_worksheet(type_name)
+        for number, row in enumerate(_rows(type_name)):
+            _write_row(sheet, number, row)
+
+
+def _write_row(sheet: Any, number: int, row: Iterable[Any]) -> None:
+    for column, cell in enumerate(row):
+        if isinstance(cell, str):
+            sheet.write_string(number, column, cell)
+        elif cell is not None:
+            sheet.write(number, column, cell)
+
+
+@contextmanager
+def _opened(out: Path | None) -> Iterator[TextIO]:
+    if out is None:
+        yield sys.stdout
+        return
+    handle = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(
+        handle, "w", encoding="utf-8-sig" if out.suffix == ".csv" else "utf-8", newline=""
+    ) as file:
+        yield file
+    click.echo(say(f"Выгружено в {out}", f"Exported to {out}"), err=True)

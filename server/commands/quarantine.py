@@ -1,0 +1,117 @@
+"""`vyezd quarantine`: the ops that were kept whole and not applied, for what they were by themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+import orjson
+from sqlalchemy import Select, select
+
+from schemas import messages
+from server.commands.opening import on_database
+from server.commands.printing import as_json, local, print_json, print_table
+from server.commands.speech import Group, Refusal, language, say
+from server.db import reading
+from server.models import Device, Op
+
+
+@click.group(
+    cls=Group,
+    help=(
+        "Требует исправления: принятое целиком, но не применённое.",
+        "Quarantine: what was kept whole and not applied.",
+    ),
+)
+def quarantine() -> None:
+    pass
+
+
+@quarantine.command(
+    "list",
+    help=(
+        """Показать операции, которые требуют исправления, и что в них не так.
+
+        Их автор видит то же на планшете и может исправить; здесь их только читают.""",
+        """Show the ops that want mending, and what is wrong with them.
+
+        Their author sees the same on the tablet and may mend them; here they are only read.""",
+    ),
+)
+@as_json
+@on_database
+def list_quarantined(as_json: bool) -> None:
+    with reading() as connection:
+        found = [_described(row) for row in connection.execute(_query().order_by(Op.n))]
+    if as_json:
+        return print_json(found)
+    columns = (
+        ("Операция", "Op"),
+        ("Вид", "Type"),
+        ("Планшет", "Tablet"),
+        ("Принято", "Received"),
+        ("Что не так", "Wrong"),
+    )
+    rows = (
+        (each["op"], each["type"], each["device"], local(each["received_at"]), _said(each["errors"]))
+        for each in found
+    )
+    print_table([say(*column) for column in columns], rows)
+
+
+@quarantine.command(
+    "show",
+    help=(
+        """Показать одну операцию целиком, как она пришла.
+
+        OP это номер операции из vyezd quarantine list. В ответе могут быть персональные данные.""",
+        """Show one op whole, as it came.
+
+        OP is the op's id from vyezd quarantine list. The answer may hold personal data.""",
+    ),
+)
+@click.argument("op")
+@as_json
+@on_database
+def show(op: str, as_json: bool) -> None:
+    with reading() as connection:
+        row = connection.execute(_query().where(Op.op == op.lower()).order_by(Op.n)).first()
+    if row is None:
+        raise Refusal(
+            f"операции {op} нет среди требующих исправления",
+            f"there is no op {op} among those that want mending",
+        )
+    found = _described(row) | {"body": _body(row.body)}
+    if as_json:
+        return print_json(found)
+    click.echo(f"{found['op']}, {found['device']}, {local(found['received_at'])}")
+    for field, codes in found["errors"].items():
+        click.echo(f"  {field}: {_said({'': codes})}")
+    print_json(found["body"])
+
+
+def _query() -> Select[Any]:
+    columns = (Op.op, Op.type, Op.record, Op.received_at, Op.result, Op.body, Device.name.label("device"))
+    return select(*columns).join(Device, Device.id == Op.device).where(Op.state == "quarantined")
+
+
+def _described(row: Any) -> dict[str, Any]:
+    errors = orjson.loads(row.result or "{}")
+    return {name: row._mapping[name] for name in ("op", "type", "record", "device", "received_at")} | {
+        "errors": errors
+    }
+
+
+def _said(errors: dict[str, list[str]]) -> str:
+    parts = [(field, messages.say(code, language())) for field, codes in errors.items() for code in codes]
+    return "; ".join(f"{field}: {said}" if field else said for field, said in parts)
+
+
+def _body(raw: bytes | None) -> Any:
+    """The op as JSON where it is any, else its text."""
+    if raw is None:
+        return None
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        return raw.decode("utf-8", "backslashreplace")

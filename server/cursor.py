@@ -1,0 +1,83 @@
+"""Cursors: where a tablet stands in each feed of its scope, signed by us and opaque to it.
+
+A mark is the position up to which the tablet has read. While it catches up, the mark also keeps where it began
+(``since``) and how far the feed went then (``until``): a record that had left before that is `gone` only for a tablet
+that had it.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import zlib
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import orjson
+
+from server.keys import Keys
+
+MAC_BYTES = 16
+
+
+class BadCursor(ValueError):
+    """Not a cursor of ours, or one that was changed on the way."""
+
+
+class Mark(NamedTuple):
+    """Read up to ``at``; of the stretch now being read, ``since`` is its beginning and ``until`` its end when it
+    began."""
+
+    at: int = 0
+    since: int = 0
+    until: int = 0
+
+    def had(self, entered: int, left: int) -> bool:
+        """Whether the tablet can have a record that entered the feed and left it at these positions."""
+        return entered <= (self.since if left <= self.until else self.at)
+
+    def begin(self, head: int) -> Mark:
+        """The mark at the start of a page: a tablet that had caught up begins a new stretch."""
+        return self if self.at < self.until else Mark(self.at, self.at, head)
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """``marks``: feed → Mark. ``epoch`` and ``schema``: the life of the database and the schema it was read in."""
+
+    epoch: str
+    schema: int
+    marks: dict[str, Mark] = field(default_factory=dict)
+
+    def cut(self, scope: frozenset[str]) -> Cursor:
+        """Without what is not in this scope."""
+        return Cursor(self.epoch, self.schema, {feed: mark for feed, mark in self.marks.items() if feed in scope})
+
+
+def write(cursor: Cursor, keys: Keys) -> str:
+    """Base64url text: MAC, then the compressed cursor."""
+    marks = {feed: list(mark) if mark.at < mark.until else [mark.at] for feed, mark in cursor.marks.items()}
+    body = zlib.compress(orjson.dumps([cursor.epoch, cursor.schema, marks]))
+    return base64.urlsafe_b64encode(_mac(body, keys) + body).rstrip(b"=").decode()
+
+
+def read(text: str, keys: Keys) -> Cursor:
+    """Raises BadCursor."""
+    try:
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise BadCursor("not base64url") from error
+    mac, body = raw[:MAC_BYTES], raw[MAC_BYTES:]
+    if not hmac.compare_digest(mac, _mac(body, keys)):
+        raise BadCursor("not signed by this server")
+    epoch, schema, marks = orjson.loads(zlib.decompress(body))
+    return Cursor(epoch, schema, {feed: _mark(numbers) for feed, numbers in marks.items()})
+
+
+def _mark(numbers: list[int]) -> Mark:
+    return Mark(*numbers) if len(numbers) > 1 else Mark(numbers[0], numbers[0], numbers[0])
+
+
+def _mac(body: bytes, keys: Keys) -> bytes:
+    return keys.mac("cursor", body)[:MAC_BYTES]

@@ -1,0 +1,72 @@
+"""The script of a demonstration: ops in the order in which they happen, made from one seed.
+
+Ids, op ids and stamps come from the seed and from the moments of the script, so the same seed and date give the same ops.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from random import Random
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from schemas import registry
+from schemas.clock import pack
+from schemas.ids import new_id
+from server.office import Change
+
+Choice = TypeVar("Choice")
+
+
+class Script:
+    """Collects the changes. ``today`` is the day on which the demonstration is shown; all of it lies before that morning."""
+
+    def __init__(self, seed: int, today: date, zone: ZoneInfo) -> None:
+        self.chance = Random(seed)
+        self.today = today
+        self.zone = zone
+        self.changes: list[Change] = []
+        self._revs: Counter[str] = Counter()
+
+    def moment(self, days_ago: int, hour: int = 9, minute: int = 0) -> datetime:
+        """A local time some days before today (after it, when negative)."""
+        day = self.today - timedelta(days=days_ago)
+        return datetime.combine(day, time(hour, minute), self.zone)
+
+    @property
+    def end(self) -> int:
+        """When the last op has been received: this morning, in Unix ms."""
+        return _ms(self.moment(0, hour=7))
+
+    def make_id(self, moment: datetime) -> str:
+        """A UUIDv7 of a moment, from the seed."""
+        return new_id(_ms(moment), self.chance.getrandbits)
+
+    def write(self, moment: datetime, type: str, id: str | None = None, by: str | None = None, **values: Any) -> str:
+        """One op: the values (None and empty ones left out) of a new or known record. Returns the record's id."""
+        id = id or self.make_id(moment)
+        known = {name: value for name, value in values.items() if value not in (None, [], ())}
+        self.take(moment, Change(type, id, by=by, **registry.types()[type].write(known)))
+        return id
+
+    def take(self, moment: datetime, change: Change) -> None:
+        """Puts a change into the script: its op id and stamp are made here, its base is all that happened before."""
+        base = self._revs[change.id]
+        self._revs[change.id] += 1
+        stamp = pack(_ms(moment), len(self.changes) % (1 << 16))
+        self.changes.append(replace(change, op=self.make_id(moment), at=stamp, base=base))
+
+    def happens(self, likelihood: float) -> bool:
+        """True as often as the likelihood (0…1) says."""
+        return self.chance.random() < likelihood
+
+    def some(self, values: Sequence[Choice], most: int) -> list[Choice]:
+        """One to ``most`` of the values, each once."""
+        return self.chance.sample(values, self.chance.randint(1, most))
+
+
+def _ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)

@@ -1,0 +1,142 @@
+"""The story of a record: every value it ever had, who wrote it, when, on which tablet, and what became of it.
+
+Told from the stored ops by the pure functions of sync.story; here the ops are read back and names are put to ids.
+What `vyezd explain`, the family card and the queue of расхождения show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, select
+
+import sync
+from schemas import registry
+from schemas.wire import read_op
+from server import reference
+from server.db import reading
+from server.models import Device, Op, User
+from sync import story as stories
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who wrote an op, in words for people. ``device`` is the tablet's name; ``kind``: tablet, office, import."""
+
+    name: str
+    phone: str | None
+    team: str | None
+    device: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One value in the story of a field.
+
+    ``fate``: shown, candidate, replaced, concurrent, removed, entry. ``rule``: code of the rule that decided. ``at``:
+    the effective stamp. ``replaced_by``: the op that knowingly replaced it.
+    """
+
+    field: str
+    value: Any
+    op: str
+    at: str
+    received_at: int
+    writer: Writer
+    fate: str
+    rule: str
+    replaced_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """``fields``: field → its values, oldest first. ``kept``: ops of this record that were stored or quarantined, not
+    merged."""
+
+    record: str
+    type: str
+    fields: dict[str, list[Told]]
+    agreed: dict[str, Any]
+    kept: int
+
+
+class UnknownRecord(ValueError):
+    """No op ever named this record."""
+
+
+def story(record_id: str) -> Story:
+    """Raises UnknownRecord."""
+    reference.current()
+    with reading() as connection:
+        rows = _rows(connection, record_id)
+        if not rows:
+            raise UnknownRecord(record_id)
+        kinds = {row.device: row.kind for row in rows}
+        writers = _writers(connection, rows)
+    merged = [row for row in rows if row.state in ("applied", "conflict") and row.body is not None]
+    ops = [_op(row, kinds[row.device]) for row in merged]
+    revs = {row.op: (row.epoch, row.rev) for row in merged}
+    type_name = next(row.type for row in rows if row.type)
+    rules = registry.rules(type_name)
+    told = stories.tell(ops, rules, revs)
+    by_op = {row.op: row for row in merged}
+    fields = {
+        name: [_told(name, entry, by_op[entry.version.op], writers) for entry in entries]
+        for name, entries in told.items()
+    }
+    agreed = {name: stories.agreed(name, ops, rules, revs) for name, entries in told.items() if _is_disputed(entries)}
+    return Story(record_id, type_name, fields, agreed, len(rows) - len(merged))
+
+
+def _is_disputed(entries: Iterable[stories.Entry]) -> bool:
+    return any(entry.fate == "candidate" for entry in entries)
+
+
+def _rows(connection: Connection, record_id: str) -> list[Any]:
+    query = (
+        select(Op, Device.kind, Device.name, Device.team, Device.user, Device.forked)
+        .join(Device, Device.id == Op.device)
+        .where(Op.record == record_id)
+        .order_by(Op.n)
+    )
+    columns = [*Op.__table__.c, Device.kind, Device.name.label("device_name"), Device.team, Device.user, Device.forked]
+    return list(connection.execute(query.with_only_columns(*columns)))
+
+
+def _op(row: Any, kind: str) -> sync.Op:
+    content = orjson.loads(row.body)
+    head, _ = read_op(content)
+    changes, _ = registry.types()[row.type].check(content)
+    assert head is not None
+    return sync.Op(
+        op=row.op, record=row.record, device=row.device, seq=row.seq, at=row.at, epoch=head.epoch, base=head.base,
+        by=row.by,         office=kind != "tablet", forked=row.forked, set=changes.set, add=changes.add, remove=changes.remove,
+        inc=changes.inc, delete=head.delete, feed=head.feed, over=head.over, was=head.was,
+    )  # fmt: skip
+
+
+def _told(field: str, entry: stories.Entry, row: Any, writers: dict[str, Writer]) -> Told:
+    return Told(
+        field, entry.value, row.op, row.at, row.received_at, writers[row.op], entry.fate, entry.rule, entry.by_op
+    )
+
+
+def _writers(connection: Connection, rows: list[Any]) -> dict[str, Writer]:
+    """op → who wrote it: the worker whom the tablet named, or the office person whose virtual device it was."""
+    ids = {row.user for row in rows if row.user}
+    users = {row.id: row for row in connection.execute(select(User.id, User.name, User.phone).where(User.id.in_(ids)))}
+    return {row.op: _writer(row, users) for row in rows}
+
+
+def _writer(row: Any, users: dict[str, Any]) -> Writer:
+    known = reference.current()
+    worker = known.workers.get(row.by or "", {})
+    user = users.get(row.user)
+    name = worker.get("name") or (user.name if user else row.device_name)
+    phone = worker.get("phone") or (user.phone if user else None)
+    team = known.teams.get(row.team or "", {}).get("name")
+    return Writer(name, phone, team, row.device_name, row.kind)

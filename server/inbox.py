@@ -1,0 +1,213 @@
+"""The first half of the gate: every op is stored as it came, and committed, before anything is made of it.
+
+An op is read once (`Entry`): its envelope, the changes it asks for, or what is wrong with it by itself. What cannot
+be read at all still gets a row, under an id derived from its bytes, so that a repeat of it is a repeat.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+import orjson
+from flask import current_app
+from marshmallow import ValidationError
+from sqlalchemy import Connection, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from schemas import registry, wire
+from schemas.base import Changes
+from schemas.clock import stamp_of
+from schemas.digest import canonical
+from schemas.messages import Errors
+from server import epoch
+from server.authors import Author
+from server.db import is_sqlite, reading, writing
+from server.models import Op
+
+FINAL = ("applied", "conflict", "stored", "quarantined")
+_RISKY = re.compile(rb"\d{18}|\\u[dD]|\\u0000")
+_UNREADABLE_STAMP = "0" * 16
+
+
+@dataclass(slots=True)
+class Entry:
+    """One op on its way: what came, what was read of it, and what became of it (``outcome`` None until decided)."""
+
+    raw: bytes
+    id: str
+    readable: bool = True
+    head: wire.OpHead | None = None
+    changes: Changes | None = None
+    errors: Errors = field(default_factory=dict)
+    at: str = _UNREADABLE_STAMP
+    digest: bytes = b""
+    n: int = 0
+    outcome: str | None = None
+    rev: int | None = None
+    waits: str | None = None
+
+
+def read(raw: bytes, author: Author, now: int) -> Entry:
+    """Reads one op by itself. Never raises: what is wrong with it is in ``errors``."""
+    content = _decode(raw)
+    head, errors = wire.read_op(content)
+    own_id = _own_id(content)
+    entry = Entry(raw, own_id or _derived_id(author, raw), readable=own_id is not None, head=head, errors=errors)
+    if len(raw) > wire.MAX_OP_BYTES:
+        entry.errors = {"op": [f"too_large|{wire.MAX_OP_BYTES}"]}
+    entry.digest = current_app.extensions["vyezd.keys"].op_digest(author.device.encode() + _canonical(content, raw))
+    if head:
+        entry.at = min(head.at, stamp_of(now))
+    if head and not entry.errors:
+        _read_changes(entry, head, content)
+    return entry
+
+
+def _read_changes(entry: Entry, head: wire.OpHead, content: Any) -> None:
+    schema = registry.types().get(head.type)
+    if schema is None:
+        entry.errors = {"type": ["unknown_type"]}
+    else:
+        entry.changes, entry.errors = schema.check(content)
+
+
+def _decode(raw: bytes) -> Any:
+    """The fast decoder, and the tolerant one for what it refuses or would change. None when it is no JSON at all."""
+    try:
+        return orjson.loads(raw) if not _RISKY.search(raw) else json.loads(raw)
+    except ValueError:
+        return _decode_tolerantly(raw)
+
+
+def _decode_tolerantly(raw: bytes) -> Any:
+    try:
+        return json.loads(raw.decode("utf-8", "surrogateescape"), strict=False)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _canonical(content: Any, raw: bytes) -> bytes:
+    """RFC 8785 where the content allows it, else the bytes themselves."""
+    try:
+        return canonical(content)
+    except (ValueError, TypeError, RecursionError):
+        return raw
+
+
+def _own_id(content: Any) -> str | None:
+    """The op id that the content states, where it is one."""
+    try:
+        return wire.read_uuid(content["op"])
+    except (ValidationError, KeyError, TypeError):
+        return None
+
+
+def _derived_id(author: Author, raw: bytes) -> str:
+    """An id for what states none: made of its bytes, so that a repeat of it is a repeat."""
+    return str(uuid.uuid5(uuid.UUID(author.device), hashlib.sha256(raw).hexdigest()))
+
+
+def store(author: Author, raws: Sequence[bytes], now: int, batch: str | None) -> list[Entry]:
+    """Reads and stores the ops of a batch, and commits. Repeats are recognised by (op, digest) and not stored twice;
+    an op that stands in the batch twice is one entry, named twice in what is returned."""
+    entries = [read(raw, author, now) for raw in raws]
+    with writing() as connection:
+        _insert(connection, entries, author, now, batch)
+        _number(connection, entries)
+    once: dict[int, Entry] = {}
+    return [once.setdefault(entry.n, entry) for entry in entries]
+
+
+def _insert(connection: Connection, entries: Iterable[Entry], author: Author, now: int, batch: str | None) -> None:
+    current = epoch.of(connection)
+    rows = [_row(entry, author, now, batch, current) for entry in entries]
+    if not rows:
+        return
+    dialect = sqlite if is_sqlite(connection) else postgresql
+    connection.execute(dialect.insert(Op).on_conflict_do_nothing(index_elements=["op", "digest"]), rows)
+
+
+def _row(entry: Entry, author: Author, now: int, batch: str | None, current: str) -> dict[str, Any]:
+    head = entry.head
+    return {
+        "op": entry.id,
+        "device": author.device,
+        "seq": head.seq if head else None,
+        "type": head.type if head else None,
+        "record": head.id if head else None,
+        "at": entry.at,
+        "at_sent": head.at if head and head.at != entry.at else None,
+        "epoch": current,
+        "by": head.by if head else None,
+        "body": entry.raw,
+        "digest": entry.digest,
+        "received_at": now,
+        "batch": batch,
+        "state": "received",
+        "mends": head.mends if head else None,
+    }
+
+
+def _number(connection: Connection, entries: Sequence[Entry]) -> None:
+    """Gives each entry its row's number and, if the op was known already, what had become of it."""
+    rows = _rows(connection, [entry.id for entry in entries])
+    for entry in entries:
+        known = rows[entry.id]
+        mine = next(row for row in known if row.digest == entry.digest)
+        entry.n, entry.at = mine.n, mine.at
+        if known[0].n != mine.n and not entry.errors:
+            entry.errors = {"op": ["op_reused"]}
+
+
+def _rows(connection: Connection, ids: Sequence[str]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    query = select(Op.op, Op.n, Op.digest, Op.at)
+    for part in chunks(sorted(set(ids))):
+        for row in connection.execute(query.where(Op.op.in_(part)).order_by(Op.n)):
+            found.setdefault(row.op, []).append(row)
+    return found
+
+
+def chunks(items: Sequence[str], size: int = 400) -> Iterable[Sequence[str]]:
+    """Parts of a list, small enough for one statement's parameters."""
+    return (items[start : start + size] for start in range(0, len(items), size))
+
+
+def take_waiting(records: Sequence[str]) -> list[tuple[str, list[Entry]]]:
+    """The stored ops that waited for one of these records, back in the inbox, by device."""
+    with reading() as connection:
+        numbers = _waiting_for(connection, records)
+    if not numbers:
+        return []
+    with writing() as connection:
+        taken = update(Op).where(Op.n.in_(numbers), Op.state == "stored").values(state="received", waits=None)
+        connection.execute(taken)
+        rows = list(connection.execute(select(Op.__table__).where(Op.n.in_(numbers)).order_by(Op.device, Op.n)))
+    return [
+        (device, [again(row, Author(device, "tablet")) for row in group])
+        for device, group in groupby(rows, key=lambda row: row.device)
+    ]
+
+
+def _waiting_for(connection: Connection, records: Sequence[str]) -> list[int]:
+    query = select(Op.n).where(Op.state == "stored").order_by(Op.n)
+    return [n for part in chunks(records) for n in connection.scalars(query.where(Op.waits.in_(part)))]
+
+
+def again(row: Any, author: Author) -> Entry:
+    """A stored op, read again from its row: for what was not processed, or waited for another record."""
+    entry = read(row.body, author, row.received_at)
+    entry.n, entry.at = row.n, row.at
+    return entry
+
+
+def waiting(connection: Connection) -> int:
+    """How many ops were stored and not processed."""
+    return connection.scalar(select(func.count()).where(Op.state == "received")) or 0

@@ -1,0 +1,234 @@
+"""THE gate. Everything that ever changes a record comes through `push`: tablets, office forms, decisions, imports.
+
+Two transactions. The first stores the ops as they came (inbox.py) and commits: from then on they cannot be lost. The
+second takes the locks, loads the records in bulk, lets the pure engine merge op by op, writes the effects and the
+outcomes, and commits; only then is anybody answered. What the second transaction never reached is processed on the
+next retry, at the next start, or by `vyezd replay`.
+
+Locks are taken in one order: the device, then its feeds, sorted, then the records, sorted. When merging shows that
+another feed is needed, everything is rolled back and tried again with the larger set.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import orjson
+import structlog
+from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy.exc import DBAPIError
+
+import sync
+from schemas.wire import OpHead
+from server import attention, clock, devices, epoch, feed, inbox, metrics, placement, projections, reference, scope
+from server.authors import Author
+from server.db import is_sqlite, writing
+from server.inbox import Entry
+from server.models import Device, Op
+from server.register import Register
+
+log = structlog.get_logger()
+TRIES = 6
+_OUTCOME = (
+    update(Op)
+    .where(Op.n == bindparam("number"))
+    .values({name: bindparam(name) for name in ("state", "rev", "waits", "result")})
+)
+
+
+class Busy(RuntimeError):
+    """The database could not serialise this batch within our patience. The ops are stored; a retry processes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one op. ``errors``: field → codes (schemas.messages says them in words)."""
+
+    op: str | None
+    outcome: str
+    rev: int | None = None
+    errors: dict[str, list[str]] | None = None
+
+
+def push(author: Author, raws: Sequence[bytes], now: int | None = None, batch: str | None = None) -> list[Result]:
+    """Sends a batch of ops through the gate. Results come in the order of the ops.
+
+    Raises Busy when the database gave up (the ops are stored all the same).
+    """
+    now = clock.now() if now is None else now
+    entries = inbox.store(author, raws, now, batch)
+    process(author, entries, now)
+    return [_result(entry) for entry in entries]
+
+
+def process(author: Author, entries: Sequence[Entry], now: int) -> None:
+    """Merges stored ops into the register, in one transaction, and fills in their outcomes."""
+    feeds: set[str] = set()
+    for _ in range(TRIES):
+        reference.forget()
+        reference.current()
+        try:
+            arrived = _attempt(author, entries, now, feeds)
+            _release(arrived, now)
+            return
+        except feed.NotLocked as more:
+            feeds |= more.feeds
+        except DBAPIError as refused:
+            if not _passes(refused):
+                raise
+        _undo(entries)
+    raise Busy(f"{len(entries)} ops are stored and wait to be processed")
+
+
+def _passes(error: DBAPIError) -> bool:
+    """Whether trying again may help: a serialisation failure, a deadlock, a key that another batch took first."""
+    state = getattr(error.orig, "sqlstate", None)
+    return state in {"40001", "40P01", "23505"} or "database is locked" in str(error.orig)
+
+
+def _undo(entries: Sequence[Entry]) -> None:
+    for entry in entries:
+        entry.outcome = entry.rev = entry.waits = None
+
+
+def _release(arrived: Sequence[str], now: int) -> None:
+    """Lets the stored ops go on that waited for one of these records to come within reach."""
+    if not arrived:
+        return
+    for device, entries in inbox.take_waiting(arrived):
+        process(devices.author_of(device), entries, now)
+
+
+def _attempt(author: Author, entries: Sequence[Entry], now: int, extra: set[str]) -> list[str]:
+    """One try. Returns the ids of the records that came to be or to move, for which other ops may wait."""
+    with writing() as connection:
+        _lock_device(connection, author)
+        pending = _still_received(connection, entries)
+        register = Register(connection, epoch.of(connection))
+        feeds = feed.lock(connection, extra | scope.feeds_in(connection, pending))
+        register.load(id for entry in pending for id in scope.records_in(entry))
+        for entry in sorted(pending, key=lambda entry: entry.head.seq if entry.head else 0):
+            _decide(author, entry, register)
+        arrived = _write(connection, register, feeds, now)
+        _keep_outcomes(connection, pending)
+        devices.note_skew(connection, author, entries, now)
+    _count(author, pending)
+    return arrived
+
+
+def _write(connection: Connection, register: Register, locked: feed.Locked, now: int) -> list[str]:
+    """The effects, in the order in which they rest on each other. Returns the ids of what came to be or moved."""
+    moved = placement.settle(register)
+    register.flush()
+    feed.publish(connection, locked, register)
+    attention.settle(connection, register.dirty, now)
+    projections.write(connection, register.dirty)
+    if any(placement.REFERENCE in held.feeds for held in [*register.dirty, *moved]):
+        reference.forget()
+    return [held.id for held in moved]
+
+
+def _lock_device(connection: Connection, author: Author) -> None:
+    """One push of a device at a time: a repeat that arrives while the first is in work waits and gets its outcome."""
+    if not is_sqlite(connection):
+        connection.execute(select(Device.id).where(Device.id == author.device).with_for_update())
+
+
+def _still_received(connection: Connection, entries: Sequence[Entry]) -> list[Entry]:
+    """The entries that still await a decision, each op once; the others get the outcome that they had."""
+    known = {}
+    for part in inbox.chunks([str(entry.n) for entry in entries]):
+        query = select(Op.n, Op.state, Op.rev, Op.result).where(Op.n.in_([int(n) for n in part]))
+        known |= {row.n: row for row in connection.execute(query)}
+    pending: dict[int, Entry] = {}
+    for entry in entries:
+        row = known[entry.n]
+        if row.state == "received":
+            pending.setdefault(entry.n, entry)
+        else:
+            entry.outcome, entry.rev = row.state, row.rev
+            entry.errors = orjson.loads(row.result or "{}")
+    return list(pending.values())
+
+
+def _decide(author: Author, entry: Entry, register: Register) -> None:
+    """Quarantined for what it is by itself, stored when it reaches outside the author's scope, else merged."""
+    if not entry.errors:
+        entry.errors = scope.identity_errors(author, entry)
+    if entry.errors:
+        entry.outcome = "quarantined"
+        return
+    if outside := scope.outside(author, entry, register):
+        entry.outcome, entry.waits = "stored", outside.waits
+        return
+    try:
+        _merge(author, entry, register)
+    except Exception:
+        error_id = str(uuid.uuid4())
+        log.exception("op.failed", op=entry.id, error_id=error_id)
+        entry.outcome, entry.errors = "quarantined", {"op": [f"failed|{error_id}"]}
+
+
+def _merge(author: Author, entry: Entry, register: Register) -> None:
+    head, changes = entry.head, entry.changes
+    assert head is not None
+    assert changes is not None
+    held = register.get(head.id)
+    if held is not None and held.type != head.type:
+        entry.outcome, entry.errors = "quarantined", {"type": ["type.differs"]}
+        return
+    merged = register.merge(_op(author, entry, head, held.rev if held else 0, register.epoch), head.type)
+    entry.outcome = "conflict" if merged.conflict else "applied"
+    entry.rev = register.held[head.id].rev
+
+
+def _op(author: Author, entry: Entry, head: OpHead, rev: int, current: str) -> sync.Op:
+    changes = entry.changes
+    assert changes is not None
+    return sync.Op(
+        op=entry.id,
+        record=head.id,
+        device=author.device,
+        seq=head.seq,
+        at=entry.at,
+        epoch=head.epoch,
+        base=min(head.base, rev) if head.epoch == current else head.base,
+        by=head.by,
+        office=author.office,
+        forked=author.forked,
+        set=changes.set,
+        add=changes.add,
+        remove=changes.remove,
+        inc=changes.inc,
+        delete=head.delete,
+        feed=head.feed,
+        over=head.over,
+        was=head.was,
+    )
+
+
+def _keep_outcomes(connection: Connection, entries: Sequence[Entry]) -> None:
+    rows = [
+        {
+            "state": entry.outcome,
+            "rev": entry.rev,
+            "waits": entry.waits,
+            "result": orjson.dumps(entry.errors).decode() if entry.errors else None,
+            "number": entry.n,
+        }
+        for entry in entries
+    ]
+    if rows:
+        connection.execute(_OUTCOME, rows)
+
+
+def _count(author: Author, entries: Sequence[Entry]) -> None:
+    for entry in entries:
+        metrics.OPS.labels(outcome=entry.outcome, author=author.kind).inc()
+    log.info("batch", device=author.device, ops=[(entry.id, entry.outcome) for entry in entries])
+
+
+def _result(entry: Entry) -> Result:
+    return Result(entry.id if entry.readable else None, entry.outcome or "received", entry.rev, entry.errors or None)

@@ -1,0 +1,97 @@
+"""The server's keys: files under VYEZD_DATA/keys, made once by `vyezd init`, never a default, never in the database.
+
+``secret``: signs sessions, cursors and codes. ``salt``: salts the digests of ops, so that an erased body cannot be
+guessed from its digest. ``sign``: Ed25519, signs receipts. ``seal``: an age (X25519) identity, to which tablets seal
+what only we may read.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyrage
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from server.settings import Settings
+
+
+class NoKeys(RuntimeError):
+    """The folder of keys is missing: `vyezd init` has not been run here, or the wrong VYEZD_DATA is set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """``secret`` and ``salt`` are bytes; ``sign_public`` is base64url of 32 bytes; ``seal_public`` is an age
+    recipient."""
+
+    secret: bytes
+    salt: bytes
+    sign: Ed25519PrivateKey
+    seal_public: str
+
+    @property
+    def sign_public(self) -> str:
+        raw = self.sign.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+        return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+    def mac(self, purpose: str, message: bytes) -> bytes:
+        """HMAC-SHA-256 under a key derived for one purpose: 32 bytes."""
+        key = hmac.digest(self.secret, b"vyezd:" + purpose.encode(), "sha256")
+        return hmac.digest(key, message, "sha256")
+
+    def op_digest(self, message: bytes) -> bytes:
+        """The salted digest of an op: 32 bytes."""
+        return hashlib.sha256(self.salt + message).digest()
+
+
+def make(settings: Settings) -> bool:
+    """Makes the keys that are missing. Returns whether any was made."""
+    settings.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
+    sign = Ed25519PrivateKey.generate().private_bytes(
+        serialization.Encoding.Raw, serialization.PrivateFormat.Raw, serialization.NoEncryption()
+    )
+    wanted = {
+        "secret": secrets.token_bytes(32).hex(),
+        "salt": secrets.token_bytes(32).hex(),
+        "sign": sign.hex(),
+        "seal": str(pyrage.x25519.Identity.generate()),
+    }
+    made = [_keep(settings.keys / name, value) for name, value in wanted.items()]
+    return any(made)
+
+
+def load(settings: Settings) -> Keys:
+    """Raises NoKeys when a file is missing."""
+    try:
+        identity = pyrage.x25519.Identity.from_str(_read(settings.keys / "seal"))
+        return Keys(
+            secret=settings.secret_key.encode()
+            if settings.secret_key
+            else bytes.fromhex(_read(settings.keys / "secret")),
+            salt=bytes.fromhex(_read(settings.keys / "salt")),
+            sign=Ed25519PrivateKey.from_private_bytes(bytes.fromhex(_read(settings.keys / "sign"))),
+            seal_public=str(identity.to_public()),
+        )
+    except FileNotFoundError as missing:
+        raise NoKeys(f"no key file {missing.filename}: run `vyezd init`") from missing
+
+
+def _read(path: Path) -> str:
+    return path.read_text().strip()
+
+
+def _keep(path: Path, value: str) -> bool:
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return False
+    with os.fdopen(handle, "w") as file:
+        file.write(value + "\n")
+    return True

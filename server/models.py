@@ -1,0 +1,263 @@
+"""The tables that Alembic moves; projections and views are made from `schemas` (see projections.py).
+
+Times are integers: Unix milliseconds, UTC. Ids are text UUIDs, as on the wire. JSON columns are text, because it goes
+out as it lies; an op's body is bytes, because it is kept as it came (it may hold what no text column takes).
+"""
+
+from __future__ import annotations
+
+from flask_security import RoleMixin, UserMixin
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    TextClause,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from server.db import Base
+
+Id = String(36)
+Stamp = String(16)
+Counting = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _where(condition: str) -> dict[str, TextClause]:
+    """A partial index on both engines."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
+class Op(Base):
+    """Every op ever received: inbox and history in one. Append-only but for its state, result and erasure.
+
+    ``state``: received, applied, conflict, stored, quarantined. ``body`` is None once erased by law; ``digest``
+    (salted) stays. ``waits`` names the record whose arrival lets a stored op go on. ``block`` is the sealed block
+    that its digest is in.
+    """
+
+    __tablename__ = "op"
+    n: Mapped[int] = mapped_column(Counting, primary_key=True, autoincrement=True)
+    op: Mapped[str] = mapped_column(Id)
+    device: Mapped[str] = mapped_column(Id)
+    seq: Mapped[int | None] = mapped_column(BigInteger)
+    type: Mapped[str | None] = mapped_column(String(64))
+    record: Mapped[str | None] = mapped_column(Id)
+    at: Mapped[str] = mapped_column(Stamp)
+    at_sent: Mapped[str | None] = mapped_column(Stamp)
+    epoch: Mapped[str] = mapped_column(String(8))
+    rev: Mapped[int | None] = mapped_column(Integer)
+    by: Mapped[str | None] = mapped_column(Id)
+    body: Mapped[bytes | None] = mapped_column(LargeBinary)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    received_at: Mapped[int] = mapped_column(BigInteger)
+    batch: Mapped[str | None] = mapped_column(Id)
+    state: Mapped[str] = mapped_column(String(12))
+    result: Mapped[str | None] = mapped_column(Text)
+    mends: Mapped[str | None] = mapped_column(Id)
+    waits: Mapped[str | None] = mapped_column(Id)
+    block: Mapped[int | None] = mapped_column(Integer)
+    __table_args__ = (
+        Index("op_once", "op", "digest", unique=True),
+        Index("op_device_seq", "device", "seq"),
+        Index("op_record", "record", "n"),
+        Index("op_open", "state", "n", **_where("state IN ('received', 'stored', 'quarantined')")),
+        Index("op_waits", "waits", **_where("waits IS NOT NULL")),
+        Index("op_mends", "mends", **_where("mends IS NOT NULL")),
+        Index("op_unsealed", "n", **_where("block IS NULL")),
+        Index("op_block", "block"),
+    )
+
+
+class Record(Base):
+    """The merged state. ``body``: JSON as it goes on the wire (fields, disputed, incomplete); ``state``: sync.state's
+    JSON."""
+
+    __tablename__ = "record"
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    type: Mapped[str] = mapped_column(String(64))
+    rev: Mapped[int] = mapped_column(Integer)
+    at: Mapped[str] = mapped_column(Stamp)
+    deleted: Mapped[bool] = mapped_column(Boolean, default=False)
+    body: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text)
+    __table_args__ = (Index("record_type", "type", "id"),)
+
+
+class Placement(Base):
+    """Which record sits in which feed. ``position`` moves with each change; ``entered`` is where this stay began;
+    ``gone`` marks a record that has left the feed (or was deleted), so that tablets that had it hear of it once."""
+
+    __tablename__ = "placement"
+    feed: Mapped[str] = mapped_column(String(41), primary_key=True)
+    record: Mapped[str] = mapped_column(Id, primary_key=True)
+    position: Mapped[int] = mapped_column(BigInteger)
+    entered: Mapped[int] = mapped_column(BigInteger)
+    gone: Mapped[bool] = mapped_column(Boolean, default=False)
+    __table_args__ = (
+        Index("placement_position", "feed", "position", unique=False),
+        Index("placement_record", "record"),
+    )
+
+
+class Feed(Base):
+    """A feed's head (its last position) and its digests: JSON, type → hex of the sum modulo 2²⁵⁶ of
+    SHA-256("id:rev")."""
+
+    __tablename__ = "feed"
+    id: Mapped[str] = mapped_column(String(41), primary_key=True)
+    head: Mapped[int] = mapped_column(BigInteger, default=0)
+    digests: Mapped[str] = mapped_column(Text, default="{}")
+
+
+class Attention(Base):
+    """What people must decide or mend. The key is deterministic, so that one matter has one entry however ops
+    arrive."""
+
+    __tablename__ = "attention"
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    type: Mapped[str] = mapped_column(String(64))
+    record: Mapped[str] = mapped_column(Id)
+    field: Mapped[str | None] = mapped_column(String(64))
+    district: Mapped[str | None] = mapped_column(Id)
+    territory: Mapped[str | None] = mapped_column(Id)
+    detail: Mapped[str] = mapped_column(Text, default="{}")
+    state: Mapped[str] = mapped_column(String(8))
+    opened_at: Mapped[int] = mapped_column(BigInteger)
+    closed_at: Mapped[int | None] = mapped_column(BigInteger)
+    closed_by: Mapped[str | None] = mapped_column(Id)
+    assigned_to: Mapped[str | None] = mapped_column(Id)
+    __table_args__ = (
+        Index("attention_open", "state", "kind", "district", "opened_at"),
+        Index("attention_record", "record"),
+    )
+
+
+class Device(Base):
+    """Whoever writes: a tablet (one enrolment each), or the virtual device of an office person, an import, the server
+    itself.
+
+    ``kind``: tablet, office, import. The token is stored hashed. ``status`` is what the tablet last said of itself
+    (JSON).
+    """
+
+    __tablename__ = "device"
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    team: Mapped[str | None] = mapped_column(Id)
+    name: Mapped[str] = mapped_column(String(120))
+    platform: Mapped[str | None] = mapped_column(String(120))
+    token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    public_key: Mapped[str | None] = mapped_column(Text)
+    user: Mapped[str | None] = mapped_column(Id)
+    seq: Mapped[int] = mapped_column(BigInteger, default=0)
+    enrolled_at: Mapped[int] = mapped_column(BigInteger)
+    last_contact: Mapped[int | None] = mapped_column(BigInteger)
+    skew_ms: Mapped[int | None] = mapped_column(BigInteger)
+    forked: Mapped[bool] = mapped_column(Boolean, default=False)
+    diverged_at: Mapped[int | None] = mapped_column(BigInteger)
+    lease_until: Mapped[int | None] = mapped_column(BigInteger)
+    revoked_at: Mapped[int | None] = mapped_column(BigInteger)
+    drained_at: Mapped[int | None] = mapped_column(BigInteger)
+    status: Mapped[str] = mapped_column(Text, default="{}")
+    __table_args__ = (Index("device_team", "team"), Index("device_user", "user"))
+
+
+class EnrolmentCode(Base):
+    """A one-time code, hashed; with the device and key that it was traded for, so that a repeat gives the same
+    answer."""
+
+    __tablename__ = "enrolment_code"
+    code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    team: Mapped[str] = mapped_column(Id)
+    created_at: Mapped[int] = mapped_column(BigInteger)
+    expires_at: Mapped[int] = mapped_column(BigInteger)
+    created_by: Mapped[str | None] = mapped_column(Id)
+    device: Mapped[str | None] = mapped_column(Id)
+    public_key: Mapped[str | None] = mapped_column(Text)
+
+
+class Notice(Base):
+    """A word from the office to one tablet, sent with its answers until it was delivered."""
+
+    __tablename__ = "notice"
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    device: Mapped[str] = mapped_column(Id)
+    kind: Mapped[str] = mapped_column(String(32))
+    record: Mapped[str | None] = mapped_column(Id)
+    text: Mapped[str] = mapped_column(Text)
+    due: Mapped[str | None] = mapped_column(String(10))
+    created_at: Mapped[int] = mapped_column(BigInteger)
+    delivered_at: Mapped[int | None] = mapped_column(BigInteger)
+    __table_args__ = (Index("notice_waiting", "device", "delivered_at"),)
+
+
+class Setting(Base):
+    """What the database knows of itself: its epoch, the digest of the schemas its projections were made from."""
+
+    __tablename__ = "setting"
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    value: Mapped[str] = mapped_column(Text)
+
+
+class Block(Base):
+    """A sealed block of op digests: hash = SHA-256(hash of the block before, then the digests of its ops in order)."""
+
+    __tablename__ = "block"
+    n: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    count: Mapped[int] = mapped_column(Integer)
+    sealed_at: Mapped[int] = mapped_column(BigInteger)
+
+
+user_role = Table(
+    "user_role",
+    Base.metadata,
+    Column("user", Id, ForeignKey("user.id", ondelete="CASCADE"), primary_key=True),
+    Column("role", Integer, ForeignKey("role.id", ondelete="CASCADE"), primary_key=True),
+)
+
+
+class Role(Base, RoleMixin):
+    """A role of the office's people: officer, admin (D adds the others)."""
+
+    __tablename__ = "role"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), unique=True)
+    description: Mapped[str | None] = mapped_column(String(200))
+
+
+class User(Base, UserMixin):
+    """A person of the office. ``territories``: JSON list of territory ids (districts) that the person works for, [] =
+    all."""
+
+    __tablename__ = "user"
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    email: Mapped[str] = mapped_column(String(200), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    phone: Mapped[str | None] = mapped_column(String(20))
+    territories: Mapped[str] = mapped_column(Text, default="[]")
+    demo: Mapped[bool] = mapped_column(Boolean, default=False)
+    password: Mapped[str | None] = mapped_column(String(255))
+    active: Mapped[bool] = mapped_column(Boolean, default=True)
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
+    tf_primary_method: Mapped[str | None] = mapped_column(String(64))
+    tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
+    tf_phone_number: Mapped[str | None] = mapped_column(String(20))
+    mf_recovery_codes: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[int] = mapped_column(BigInteger)
+    last_seen: Mapped[int | None] = mapped_column(BigInteger)
+    roles: Mapped[list[Role]] = relationship(secondary=user_role, lazy="joined")
+
+
+def role_names(user: User) -> set[str]:
+    """The names of a person's roles."""
+    return {role.name for role in user.roles}

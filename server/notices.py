@@ -1,0 +1,44 @@
+"""Notices: a word from the office to one tablet, sent with its answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from schemas.ids import new_id
+from server import clock
+from server.db import reading, writing
+from server.models import Notice
+
+
+def send(device: str, kind: str, text: str, record: str | None = None, due: str | None = None) -> str:
+    """Leaves a notice for a tablet (``due``: ISO date). Returns its id."""
+    now = clock.now()
+    row = {
+        "id": new_id(now),
+        "device": device,
+        "kind": kind,
+        "record": record,
+        "text": text,
+        "due": due,
+        "created_at": now,
+    }
+    with writing() as connection:
+        connection.execute(insert(Notice), row)
+    return str(row["id"])
+
+
+def deliver(device: str, now: int) -> list[dict[str, Any]]:
+    """The notices of the last 30 days, for a tablet keeps them by id and an answer may have been lost; the new ones
+    are marked as sent."""
+    month = now - 30 * 24 * 3600 * 1000
+    query = select(Notice.id, Notice.kind, Notice.record, Notice.text, Notice.due, Notice.delivered_at)
+    query = query.where(Notice.device == device, Notice.created_at >= month).order_by(Notice.id)
+    with reading() as connection:
+        rows = list(connection.execute(query))
+    fresh = [row.id for row in rows if row.delivered_at is None]
+    if fresh:
+        with writing() as connection:
+            connection.execute(update(Notice).where(Notice.id.in_(fresh)).values(delivered_at=now))
+    return [{name: row._mapping[name] for name in ("id", "kind", "record", "text", "due")} for row in rows]

@@ -1,0 +1,170 @@
+"""Projections and views: tables `proj_TYPE` with the fields that a type declares indexed, and views `view_TYPE` with
+all of them.
+
+Both are made from `schemas`, not by Alembic: when the schemas' digest differs from the one they were made from, they
+are dropped and filled again from the records. They are written in the transaction that changes the records.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Any
+
+import orjson
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    Float,
+    Index,
+    MetaData,
+    String,
+    Table,
+    Text,
+    select,
+    text,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.types import TypeEngine
+
+from schemas import registry
+from schemas.text import sort_key
+from server import shapes
+from server.db import is_sqlite
+from server.models import Record, Setting
+from server.register import Held
+
+DIGEST = "projections"
+FILL = 2_000
+_TYPES: dict[str, type[TypeEngine[Any]]] = {"integer": BigInteger, "number": Float, "boolean": Boolean}
+
+
+def table(type_name: str) -> Table:
+    """The projection of a type: columns `record`, each indexed field, and FIELD_sort for what is sorted as text."""
+    return _tables(registry.digest())[type_name]
+
+
+@lru_cache(maxsize=4)
+def _tables(_digest: str) -> dict[str, Table]:
+    metadata = MetaData()
+    return {name: _table(metadata, name) for name in shapes.all_shapes()}
+
+
+def _table(metadata: MetaData, name: str) -> Table:
+    shape = shapes.of(name)
+    columns: list[Any] = [Column("record", String(36), primary_key=True)]
+    for field, type_name in shape.columns.items():
+        columns.append(Column(field, _TYPES.get(type_name, Text)()))
+        columns.append(Index(f"proj_{name}_{field}", field))
+    for field in shape.sorted:
+        columns.append(Column(f"{field}_sort", Text))
+        columns.append(Index(f"proj_{name}_{field}_sort", f"{field}_sort"))
+    return Table(f"proj_{name}", metadata, *columns)
+
+
+def write(connection: Connection, dirty: Iterable[Held]) -> None:
+    """Brings the projections in step with the records that changed."""
+    rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    dead: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for held in dirty:
+        if held.deleted:
+            dead[held.type].append({"id": held.id})
+        else:
+            rows[held.type].append(_row(held.type, held.id, held.fields))
+    for name, each in rows.items():
+        _upsert(connection, name, each)
+    for name, ids in dead.items():
+        connection.execute(text(f"DELETE FROM proj_{name} WHERE record = :id"), ids)
+
+
+def _row(name: str, id: str, fields: dict[str, Any]) -> dict[str, Any]:
+    shape = shapes.of(name)
+    row = {"record": id} | {field: fields.get(field) for field in shape.columns}
+    for field in shape.sorted:
+        row[f"{field}_sort"] = sort_key(fields[field]) if fields.get(field) else None
+    return row
+
+
+def _upsert(connection: Connection, name: str, rows: list[dict[str, Any]]) -> None:
+    insert = (sqlite if is_sqlite(connection) else postgresql).insert(table(name))
+    fresh = {column: insert.excluded[column] for column in rows[0] if column != "record"}
+    statement = insert.on_conflict_do_nothing()
+    if fresh:
+        statement = insert.on_conflict_do_update(index_elements=["record"], set_=fresh)
+    connection.execute(statement, rows)
+
+
+def are_current(connection: Connection) -> bool:
+    """Whether the projections were made from the schemas that this process has."""
+    return connection.scalar(select(Setting.value).where(Setting.key == DIGEST)) == registry.digest()
+
+
+def rebuild(connection: Connection) -> int:
+    """Drops and makes all projections and views, and fills them from the records. Returns how many records went in."""
+    drop(connection)
+    for each in _tables(registry.digest()).values():
+        each.create(connection)
+    _make_views(connection)
+    count = _fill(connection)
+    insert = (sqlite if is_sqlite(connection) else postgresql).insert(Setting)
+    done = insert.on_conflict_do_update(index_elements=["key"], set_={"value": insert.excluded.value})
+    connection.execute(done, [{"key": DIGEST, "value": registry.digest()}])
+    return count
+
+
+def drop(connection: Connection) -> None:
+    """Drops all views, then all projections (a migration on SQLite fails while a view depends on its table)."""
+    for kind in ("view", "table"):
+        for name in _names(connection, kind):
+            connection.exec_driver_sql(f'DROP {kind.upper()} IF EXISTS "{name}"')
+    connection.execute(Setting.__table__.delete().where(Setting.key == DIGEST))
+
+
+def _names(connection: Connection, kind: str) -> list[str]:
+    prefix = "view_" if kind == "view" else "proj_"
+    if is_sqlite(connection):
+        query = f"SELECT name FROM sqlite_master WHERE type = '{kind}'"
+    else:
+        query = f"SELECT table_name FROM information_schema.{kind}s WHERE table_schema = current_schema()"
+    return [name for (name,) in connection.exec_driver_sql(query) if name.startswith(prefix)]
+
+
+def _fill(connection: Connection) -> int:
+    count = 0
+    for part in _records(connection):
+        by_type: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for row in part:
+            if row.type in registry.types():
+                by_type[row.type].append(_row(row.type, row.id, orjson.loads(row.body)["fields"]))
+        for name, rows in by_type.items():
+            _upsert(connection, name, rows)
+            count += len(rows)
+    return count
+
+
+def _records(connection: Connection) -> Iterator[list[Any]]:
+    last = ""
+    query = select(Record.id, Record.type, Record.body).where(Record.deleted.is_(False)).order_by(Record.id).limit(FILL)
+    while part := list(connection.execute(query.where(Record.id > last))):
+        yield part
+        last = part[-1].id
+
+
+def _make_views(connection: Connection) -> None:
+    for name, declared in registry.types().items():
+        columns = ", ".join(_column(connection, field, each.type) for field, each in declared.fields.items())
+        connection.exec_driver_sql(
+            f"CREATE VIEW view_{name} AS SELECT id, rev, at, {columns} FROM record "
+            f"WHERE type = '{name}' AND NOT deleted"
+        )
+
+
+def _column(connection: Connection, field: str, type_name: str) -> str:
+    if is_sqlite(connection):
+        return f"json_extract(body, '$.fields.{field}') AS \"{field}\""
+    value = f"(body::jsonb -> 'fields' ->> '{field}')"
+    cast = {"integer": "::bigint", "number": "::double precision", "boolean": "::boolean"}.get(type_name, "")
+    return f'{value}{cast} AS "{field}"'

@@ -1,0 +1,46 @@
+"""A family's card: the case, who belongs to it, where it lives, the latest visits. Its story is in timeline.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from server import reference, register
+from server.db import reading
+from server.reading import visitlog
+from server.reading.households import Household, households
+from server.reading.reach import Reach
+from server.reading.words import Words
+from server.reading.names import named
+from server.register import Stored
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """``district`` and ``territory``: fields of those records, {} when unknown. ``words`` know every name on the card."""
+
+    family: Stored
+    household: Household
+    territory: dict[str, Any]
+    district: dict[str, Any]
+    visits: list[visitlog.Line]
+    words: Words
+
+
+def card(family: str, reach: Reach, today: date, words: Words) -> Card | None:
+    """None where there is no such family within reach."""
+    with reading() as connection:
+        found = register.fetch([family], connection).get(family)
+        if found is None or found.type != "family" or not reach.sees(family, connection):
+            return None
+        known = reference.current(connection)
+        territory = found.fields.get("territory")
+        return Card(
+            found,
+            households([family], today, connection)[family],
+            known.territories.get(territory or "", {}),
+            known.territories.get(known.district_of(territory) or "", {}) if territory else {},
+            visitlog.of_family(family, today, connection),
+            named(words, [found], connection),
+        )

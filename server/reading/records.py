@@ -1,0 +1,90 @@
+"""Records of any type, by its schema alone: a new type is listed and shown without new code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from schemas import registry
+from schemas.base import RecordType
+from server import projections, register, shapes
+from server.db import reading
+from server.models import Record
+from server.reading.names import named, named_ids
+from server.reading.paging import SIZE, Page, offset
+from server.reading.reach import Reach
+from server.reading.words import Words
+from server.register import Stored
+
+COLUMNS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One record, the records that belong to it (type → records), and words that know every name on the page."""
+
+    record: Stored
+    parts: dict[str, list[Stored]]
+    words: Words
+
+
+def counts(reach: Reach) -> dict[str, int]:
+    """Type → how many living records of it are within reach; every type is there."""
+    query = select(Record.type, func.count()).where(_living(reach)).group_by(Record.type)
+    with reading() as connection:
+        found = dict(connection.execute(query).tuples().all())
+    return {name: found.get(name, 0) for name in registry.types()}
+
+
+def columns(schema: RecordType) -> list[str]:
+    """The fields that a list shows: those that name a record, its day, then those that are looked up by."""
+    looked_up = [name for name, field in schema.fields.items() if field.indexed]
+    first = [*schema.display, *filter(None, [schema.date_field])]
+    return list(dict.fromkeys([*first, *looked_up]))[:COLUMNS]
+
+
+def listed(type_name: str, reach: Reach, words: Words, number: int = 1) -> tuple[Page[Stored], Words]:
+    """A page of a type's records, newest first (their ids sort by time), and words that know the names in it."""
+    where = (Record.type == type_name, _living(reach))
+    with reading() as connection:
+        total = connection.scalar(select(func.count()).select_from(Record).where(*where)) or 0
+        query = select(Record.__table__).where(*where).order_by(Record.id.desc())
+        rows = connection.execute(query.limit(SIZE).offset(offset(number)))
+        found = [register.stored(row) for row in rows]
+        return Page(found, total, number), named(words, found, connection)
+
+
+def shown(type_name: str, record: str, reach: Reach, words: Words) -> Shown | None:
+    """One record with its parts; None where there is none of this type within reach."""
+    with reading() as connection:
+        found = register.fetch([record], connection).get(record)
+        if found is None or found.type != type_name or not reach.sees(record, connection):
+            return None
+        parts = _parts(found, connection)
+        every = [found, *(part for each in parts.values() for part in each)]
+        return Shown(found, parts, named(words, every, connection))
+
+
+def names(ids: set[str], words: Words) -> Words:
+    """The same words, knowing the names of these records too."""
+    with reading() as connection:
+        return named_ids(words, ids, connection)
+
+
+def _parts(record: Stored, connection: Connection) -> dict[str, list[Stored]]:
+    """The records that rest on this one (a visit's parts, a family's memberships), the newest of each type."""
+    parts: dict[str, list[Stored]] = {}
+    for name, shape in shapes.all_shapes().items():
+        for field in shape.links:
+            if shape.refs[field] == record.type:
+                table = projections.table(name)
+                query = select(table.c.record).where(table.c[field] == record.id)
+                ids = list(connection.scalars(query.order_by(table.c.record.desc()).limit(SIZE)))
+                found = register.fetch(ids, connection)
+                parts[name] = [found[id] for id in ids]
+    return {name: each for name, each in parts.items() if each}
+
+
+def _living(reach: Reach) -> ColumnElement[bool]:
+    return Record.deleted.is_(False) & reach.has(Record.id)

@@ -1,0 +1,89 @@
+"""The tablets: when each was last here, what it still holds, and what is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, func, select
+
+from server import reference
+from server.db import reading
+from server.models import Device, Op
+from server.reading.reach import Reach
+
+SILENT = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Tablet:
+    """Times are Unix ms. ``outbox`` and ``photos``: what it said it had not sent; ``mending`` and ``stored``: its ops in those states."""
+
+    id: str
+    name: str
+    platform: str | None
+    team: str | None
+    enrolled_at: int
+    last_contact: int | None
+    lease_until: int | None
+    skew_ms: int | None
+    forked: bool
+    diverged_at: int | None
+    revoked_at: int | None
+    drained_at: int | None
+    outbox: int | None
+    photos: int | None
+    battery: int | None
+    app: str | None
+    mending: int
+    stored: int
+    silent: bool
+
+    @property
+    def is_well(self) -> bool:
+        """Nothing about it wants attention."""
+        trouble = (self.silent, self.forked, self.skew_ms, self.diverged_at, self.mending, self.stored)
+        return not any(trouble) and not self.revoked_at
+
+
+def tablets(reach: Reach, now: int) -> list[Tablet]:
+    """Every tablet within reach: those in use first, the longest silent on top; then the revoked."""
+    query = select(Device.__table__).where(Device.kind == "tablet", reach.team(Device.team))
+    with reading() as connection:
+        counts = _counts(connection)
+        known = reference.current(connection)
+        found = [_tablet(row, counts, known.teams, now) for row in connection.execute(query)]
+    return sorted(found, key=lambda each: (bool(each.revoked_at), each.last_contact or 0, each.name))
+
+
+def _counts(connection: Connection) -> dict[tuple[str, str], int]:
+    query = select(Op.device, Op.state, func.count()).where(Op.state.in_(("stored", "quarantined")))
+    return {(device, state): count for device, state, count in connection.execute(query.group_by(Op.device, Op.state))}
+
+
+def _tablet(row: Any, counts: dict[tuple[str, str], int], teams: dict[str, Any], now: int) -> Tablet:
+    status = orjson.loads(row.status)
+    seen = row.last_contact or row.enrolled_at
+    return Tablet(
+        id=row.id,
+        name=row.name,
+        platform=row.platform,
+        team=teams.get(row.team, {}).get("name"),
+        enrolled_at=row.enrolled_at,
+        last_contact=row.last_contact,
+        lease_until=row.lease_until,
+        skew_ms=row.skew_ms,
+        forked=row.forked,
+        diverged_at=row.diverged_at,
+        revoked_at=row.revoked_at,
+        drained_at=row.drained_at,
+        outbox=status.get("outbox"),
+        photos=status.get("photos_waiting"),
+        battery=status.get("battery"),
+        app=status.get("app"),
+        mending=counts.get((row.id, "quarantined"), 0),
+        stored=counts.get((row.id, "stored"), 0),
+        silent=not row.revoked_at and now - seen > SILENT.total_seconds() * 1000,
+    )

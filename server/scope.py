@@ -1,0 +1,122 @@
+"""What an author may reach: decided for each op before it is merged.
+
+A tablet reaches the records that sit in its feeds. An op that names anything outside (the record itself, a reference,
+a place to move to) is stored and placed by nobody but the office. A record that does not exist looks just like one
+out of reach, so that answers tell nothing; an op that named one goes on by itself once that record has come within
+reach (``waits``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, select
+
+from schemas.base import Changes
+from schemas.messages import Errors
+from schemas.placement import InTeam, InTerritory, Reference, WithParent
+from server import reference, shapes
+from server.authors import Author
+from server.inbox import Entry, chunks
+from server.models import Placement
+from server.register import Register
+from server.shapes import Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """An op that must not be merged now. ``waits``: the record whose coming within reach lets it go on."""
+
+    waits: str | None = None
+
+
+def identity_errors(author: Author, entry: Entry) -> Errors:
+    """What is wrong with the identity that an op states: a worker who never belonged to the tablet's team."""
+    if author.office or entry.head is None or entry.head.by is None:
+        return {}
+    since = datetime.fromtimestamp(author.enrolled_at / 1000, UTC).date().isoformat()
+    known = reference.current().has_belonged(entry.head.by, author.team, since)
+    return {} if known else {"by": ["worker.foreign"]}
+
+
+def outside(author: Author, entry: Entry, register: Register) -> Outside | None:
+    """Why an op must be stored and not merged, or None."""
+    if author.scope is None:
+        return None
+    head, changes = entry.head, entry.changes
+    assert head is not None
+    assert changes is not None
+    shape = shapes.of(head.type)
+    if author.revoked or _is_office_only(shape, changes) or not _places(shape, entry) <= author.scope:
+        return Outside()
+    if not _has_place(shape, entry, register):
+        return Outside(waits=head.id)
+    if register.get(head.id) and not _reaches(author, head.id, register):
+        return Outside(waits=head.id)
+    missing = next((id for id in _references(shape, changes) if not _reaches(author, id, register)), None)
+    return Outside(waits=missing) if missing else None
+
+
+def _is_office_only(shape: Shape, changes: Changes) -> bool:
+    written = {*changes.set, *changes.add, *changes.remove, *changes.inc}
+    return isinstance(shape.feed, Reference) or not shape.office.isdisjoint(written)
+
+
+def _places(shape: Shape, entry: Entry) -> set[str]:
+    """The feeds that an op names by itself."""
+    assert entry.head is not None
+    assert entry.changes is not None
+    value = entry.changes.set.get(getattr(shape.feed, "field", ""))
+    feeds = {entry.head.feed} if entry.head.feed else set()
+    if isinstance(shape.feed, InTerritory) and value:
+        feeds.add(value)
+    if isinstance(shape.feed, InTeam) and value:
+        feeds.add(f"team:{value}")
+    return feeds
+
+
+def _has_place(shape: Shape, entry: Entry, register: Register) -> bool:
+    """Whether the record exists or this op says where it belongs."""
+    assert entry.head is not None
+    assert entry.changes is not None
+    if register.get(entry.head.id) or _places(shape, entry):
+        return True
+    return isinstance(shape.feed, WithParent) and bool(entry.changes.set.get(shape.feed.field))
+
+
+def _reaches(author: Author, id: str, register: Register) -> bool:
+    held = register.get(id)
+    if held is None:
+        return False
+    return author.reaches(held.feeds_before) if held.stored else True
+
+
+def _references(shape: Shape, changes: Changes) -> Iterator[str]:
+    """The ids of ordinary records that an op names (those in the feed `reference` are in everybody's reach)."""
+    for name, target in shape.refs.items():
+        if isinstance(shapes.of(target).feed, Reference):
+            continue
+        for value in (changes.set.get(name), *changes.add.get(name, ())):
+            if value:
+                yield value
+
+
+def records_in(entry: Entry) -> Iterator[str]:
+    """The ids of the records that an op needs: its own and those it names."""
+    if entry.head is not None and entry.changes is not None and not entry.errors:
+        yield entry.head.id
+        yield from _references(shapes.of(entry.head.type), entry.changes)
+
+
+def feeds_in(connection: Connection, entries: Iterable[Entry]) -> set[str]:
+    """The feeds that a batch is likely to write: those it names and those in which its records sit."""
+    good = [entry for entry in entries if entry.head is not None and not entry.errors]
+    feeds = {feed for entry in good for feed in _places(shapes.of(entry.head.type), entry)}  # type: ignore[union-attr]
+    if any(isinstance(shapes.of(entry.head.type).feed, Reference) for entry in good):  # type: ignore[union-attr]
+        feeds.add("reference")
+    ids = sorted({id for entry in good for id in records_in(entry)})
+    for part in chunks(ids):
+        feeds.update(connection.scalars(select(Placement.feed).where(Placement.record.in_(part)).distinct()))
+    return feeds

@@ -1,0 +1,69 @@
+"""What the server needs to know of a record type beyond its declaration: references, columns, who writes what.
+
+Derived from `schemas` once for each digest of it, because the gate asks for every op.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from schemas import registry
+from schemas.base import RecordType
+from schemas.fields import Field, Ref, SetOf
+from schemas.placement import FeedRule, WithParent
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """``refs``: field → type it names. ``columns``: projected field → its type on the wire. ``sorted``: those with a
+    sort key.
+
+    ``office``: the fields that only the office writes. ``links``: the references that decide where records sit.
+    """
+
+    name: str
+    feed: FeedRule
+    refs: dict[str, str]
+    columns: dict[str, str]
+    sorted: tuple[str, ...]
+    office: frozenset[str]
+    links: tuple[str, ...]
+
+
+def of(type_name: str) -> Shape:
+    """The shape of a type. Raises KeyError for an unknown one."""
+    return all_shapes()[type_name]
+
+
+def all_shapes() -> dict[str, Shape]:
+    """Every type's shape by name."""
+    return _shapes(registry.digest())
+
+
+@lru_cache(maxsize=4)
+def _shapes(_digest: str) -> dict[str, Shape]:
+    return {name: _shape(name, declared) for name, declared in registry.types().items()}
+
+
+def _shape(name: str, declared: RecordType) -> Shape:
+    assert declared.feed is not None
+    own = (declared.feed.field,) if isinstance(declared.feed, WithParent) else ()
+    links = (*own, *declared.carries)
+    fields = declared.fields
+    return Shape(
+        name=name,
+        feed=declared.feed,
+        refs={field: target for field, each in fields.items() if (target := _target(each))},
+        columns={field: each.type for field, each in fields.items() if each.indexed or field in links},
+        sorted=tuple(field for field, each in fields.items() if each.sortable),
+        office=frozenset(field for field, each in fields.items() if each.writer == "office"),
+        links=links,
+    )
+
+
+def _target(field: Field) -> str | None:
+    """The type that a reference, or a set of references, names."""
+    if isinstance(field, SetOf):
+        return _target(field.inner)
+    return field.to if isinstance(field, Ref) else None

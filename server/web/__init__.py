@@ -1,0 +1,31 @@
+"""The office: pages for officers and admins. One module a page; each asks `reading/` for what it shows and writes through the services.
+
+Start in `init_web`. Templates speak English and are read in Russian (languages.py); nothing is loaded from elsewhere and no page holds
+a script or a style of its own (guard.py says so to the browser).
+"""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from server import people
+from server.web import account, families, queue, records, start, tablets, visits
+from server.web.errors import page_error, page_failure
+from server.web.guard import init_guard, signed_in_only
+from server.web.languages import init_languages
+from server.web.show import init_show
+
+__all__ = ["init_web", "page_error", "page_failure"]
+
+
+PAGES = tuple(signed_in_only(module.pages) for module in (start, visits, families, queue, tablets, records, account))
+
+
+def init_web(app: Flask) -> None:
+    """Puts sign-in, languages and the pages on an app."""
+    people.init_people(app)
+    init_languages(app)
+    init_guard(app)
+    init_show(app)
+    for pages in PAGES:
+        app.register_blueprint(pages)

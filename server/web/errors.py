@@ -1,0 +1,54 @@
+"""Errors as plain pages in the reader's language: what happened and what to do next. `/api/` has its own (problem+json)."""
+
+from __future__ import annotations
+
+import uuid
+
+import structlog
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+log = structlog.get_logger()
+
+WORDS = {
+    403: (
+        _("This is not open to you"),
+        _("Your role does not allow this. If it is your work, ask the system administrator."),
+    ),
+    404: (
+        _("There is no such page"),
+        _("The address is wrong, the record was deleted, or it lies outside your territory."),
+    ),
+    405: (_("There is no such page"), _("This address takes no such request. Go back and try again.")),
+}
+FORGED = (
+    _("The form has expired"),
+    _("Nothing was changed. Go back, reload the page and send the form once more; you may have to sign in again."),
+)
+BROKEN = (
+    _("Something broke on the server"),
+    _("Nothing that was saved is lost. Try again; if it happens once more, tell the system administrator the number below."),
+)
+OTHER = (_("The request could not be carried out"), _("Go back and try again."))
+
+
+def page_error(error: HTTPException) -> ResponseReturnValue:
+    """An HTTP error as a page; redirects and the like pass as they are."""
+    if error.code is None or error.code < 400:
+        return error
+    return _page(error.code, FORGED if isinstance(error, CSRFError) else WORDS.get(error.code, OTHER))
+
+
+def page_failure(error: Exception) -> ResponseReturnValue:
+    """An unforeseen failure: logged with an id that the page names."""
+    error_id = str(uuid.uuid4())
+    log.error("page.failed", error_id=error_id, endpoint=request.endpoint, exc_info=error)
+    return _page(500, BROKEN, error_id)
+
+
+def _page(code: int, words: tuple[object, object], error_id: str | None = None) -> ResponseReturnValue:
+    title, text = words
+    return render_template("error.html", title=title, text=text, error_id=error_id), code

@@ -1,0 +1,37 @@
+"""The list of families with its search, and the card of one family."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, render_template, request
+from flask.typing import ResponseReturnValue
+
+from schemas import registry
+from server.reading import familycard, families, places, timeline
+from server.reading.families import Filter
+from server.web.forms import choice, page_number
+from server.web.show import my_reach, today, words
+
+pages = Blueprint("families", __name__, url_prefix="/families")
+
+
+@pages.get("")
+def list_page() -> ResponseReturnValue:
+    """Families by number, found by a part of a number or a name."""
+    wanted = Filter(request.args.get("text", "").strip()[:100], choice("territory"), choice("status"))
+    reach = my_reach()
+    return render_template(
+        "families.html",
+        page=families.families(wanted, reach, today(), page_number()),
+        wanted=wanted,
+        known=words(),
+        places=places.places(reach),
+        statuses=registry.types()["family"].fields["case_status"].values,
+    )
+
+
+@pages.get("/<record>")
+def card(record: str) -> ResponseReturnValue:
+    """One family: members, visits, its fields and its story."""
+    found = familycard.card(record, my_reach(), today(), words()) or abort(404)
+    events = timeline.timeline(record)
+    return render_template("family.html", card=found, schema=registry.types()["family"], events=events)

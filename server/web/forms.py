@@ -1,0 +1,25 @@
+"""Reading what a reader asked for in an address: tolerant, because people edit addresses and keep old bookmarks."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import request
+
+
+def day(name: str, default: date) -> date:
+    """An ISO date, or the default for what is none."""
+    try:
+        return date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return default
+
+
+def page_number() -> int:
+    """The page asked for, from 1."""
+    return max(1, request.args.get("page", 1, type=int))
+
+
+def choice(name: str) -> str | None:
+    """A chosen value, None for «any»."""
+    return request.args.get(name) or None

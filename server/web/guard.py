@@ -1,0 +1,85 @@
+"""Who may come in, and what a browser is told to refuse: sign-in, roles, forged forms, the content security policy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
+from flask import Blueprint, Flask, Response, abort, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from server import people
+from server.people import Person
+
+P = ParamSpec("P")
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+def init_guard(app: Flask) -> None:
+    """Every page gets the headers; every form outside `/api/` must carry its token."""
+    app.before_request(_refuse_forged_forms)
+    app.after_request(_add_headers)
+    app.context_processor(lambda: {"person": people.current()})
+
+
+def is_page() -> bool:
+    """Whether this request is for a person: everything but `/api/`."""
+    return not request.path.startswith("/api/")
+
+
+def _refuse_forged_forms() -> None:
+    if is_page():
+        people.csrf.protect()
+
+
+def _add_headers(response: Response) -> Response:
+    if not is_page():
+        return response
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def signed_in_only(pages: Blueprint) -> Blueprint:
+    """A blueprint whose pages are for signed-in people."""
+    pages.before_request(_require_person)
+    return pages
+
+
+def person() -> Person:
+    """Who is looking at this page."""
+    return g.person
+
+
+def _require_person() -> ResponseReturnValue | None:
+    g.person = people.current()
+    if g.person:
+        return None
+    place = url_for("security.login", next=request.full_path.rstrip("?") if request.method == "GET" else "/")
+    if "HX-Request" in request.headers:
+        return Response(headers={"HX-Redirect": place})
+    return redirect(place)
+
+
+def admins_only(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """A page or a deed for admins; others get 403."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        if not person().is_admin:
+            abort(403)
+        return view(*args, **kwargs)
+
+    return guarded

@@ -1,0 +1,38 @@
+"""Records of any type, by schema: the list of types, the records of one, and one record."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, redirect, render_template
+from flask.typing import ResponseReturnValue
+
+from schemas import registry
+from server.reading import records, timeline
+from server.web.forms import page_number
+from server.web.show import OWN_PAGES, my_reach, record_url, words
+
+pages = Blueprint("records", __name__, url_prefix="/records")
+
+
+@pages.get("")
+def types() -> ResponseReturnValue:
+    """Every type, with how many records of it there are."""
+    return render_template("types.html", counts=records.counts(my_reach()), known=words())
+
+
+@pages.get("/<type_name>")
+def list_page(type_name: str) -> ResponseReturnValue:
+    """The records of one type, newest first."""
+    schema = registry.get(type_name) or abort(404)
+    page, known = records.listed(type_name, my_reach(), words(), page_number())
+    columns = records.columns(schema)
+    return render_template("records.html", schema=schema, page=page, known=known, columns=columns)
+
+
+@pages.get("/<type_name>/<record>")
+def page(type_name: str, record: str) -> ResponseReturnValue:
+    """One record: its fields, what rests on it, its story."""
+    schema = registry.get(type_name) or abort(404)
+    if type_name in OWN_PAGES:
+        return redirect(record_url(type_name, record))
+    found = records.shown(type_name, record, my_reach(), words()) or abort(404)
+    return render_template("record.html", found=found, schema=schema, events=timeline.timeline(record))

@@ -1,0 +1,132 @@
+"""How values, names and times look on a page, and the few things that every template needs."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, g, url_for
+from flask_babel import lazy_gettext as _
+from markupsafe import Markup, escape
+
+from schemas import registry
+from schemas.fields import Field, ListOf, LogOf, Ref
+from server import clock
+from server.reading import places, queue, reach
+from server.reading.reach import Reach
+from server.reading.words import Words
+from server.web.guard import person
+from server.web.languages import language
+
+STATIC = Path(__file__).parent / "static"
+SECTIONS = (
+    ("start.page", _("Start")),
+    ("visits.log", _("Visits")),
+    ("families.list_page", _("Families")),
+    ("queue.list_page", _("Discrepancies")),
+    ("tablets.list_page", _("Tablets")),
+    ("records.types", _("All records")),
+)
+OWN_PAGES = {"family": "families.card", "visit": "visits.page"}
+
+
+def init_show(app: Flask) -> None:
+    """Makes these known to every template."""
+    for each in (asset, sections, open_disputes, show, record_link, record_url, words):
+        app.add_template_global(each)
+
+
+@cache
+def _digest(name: str) -> str:
+    path = STATIC / name
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path.exists() else "missing"
+
+
+def asset(name: str) -> str:
+    """The address of a static file, which changes when the file does."""
+    return url_for("static", filename=name, v=_digest(name))
+
+
+def sections() -> tuple[tuple[str, Any], ...]:
+    """(endpoint, name) of the header's links."""
+    return SECTIONS
+
+
+def words() -> Words:
+    """Values in the reader's language and the region's time; a page adds the names it needs."""
+    return Words(language(), current_app.config["VYEZD"].timezone)
+
+
+def today() -> date:
+    """The region's day."""
+    return datetime.fromtimestamp(clock.now() / 1000, current_app.config["VYEZD"].timezone).date()
+
+
+def my_reach() -> Reach:
+    """What the reader of this page may see."""
+    if "reach" not in g:
+        g.reach = reach.of(person())
+    return g.reach
+
+
+def open_disputes() -> int:
+    """How many расхождения wait within reach."""
+    if "open_disputes" not in g:
+        g.open_disputes = queue.count(my_reach())
+    return g.open_disputes
+
+
+def record_url(type_name: str, record: str) -> str:
+    """The page of a record."""
+    own = OWN_PAGES.get(type_name)
+    return url_for(own, record=record) if own else url_for("records.page", type_name=type_name, record=record)
+
+
+def record_link(record: str | None, known: Words) -> Markup:
+    """A record by its name, as a link to its page."""
+    if not record or record not in known.names:
+        return escape(record[:8] + "…" if record else "")
+    name = known.names[record]
+    return Markup('<a href="{}">{}</a>').format(record_url(name.type, record), name.text)
+
+
+def show(type_name: str, field: str, value: Any, known: Words) -> Markup:
+    """A field's value, or one element of it, as HTML: references are links, lists are lists."""
+    declared = registry.types()[type_name].fields.get(field) if registry.get(type_name) else None
+    if declared is None or value is None:
+        return escape("" if value is None else known.value(type_name, field, value))
+    return _html(declared, value, known)
+
+
+def _html(declared: Field, value: Any, known: Words) -> Markup:
+    if isinstance(declared, Ref):
+        return record_link(value, known)
+    if isinstance(declared, LogOf) and isinstance(value, list):
+        return _log(declared, value, known)
+    if isinstance(declared, ListOf):
+        return _list([_html(declared.inner, each, known) for each in value]) if isinstance(value, list) else _html(declared.inner, value, known)
+    return escape(known.say(declared, value))
+
+
+def _log(declared: LogOf, entries: list[dict[str, Any]], known: Words) -> Markup:
+    row = Markup("{} <small class=muted>{}</small>")
+    shown = [row.format(_html(declared.inner, each["value"], known), known.stamp(each["at"])) for each in entries]
+    return _list(shown)
+
+
+def _list(items: list[Markup]) -> Markup:
+    if len(items) < 2:
+        return Markup("").join(items)
+    return Markup("<ul class=plain-list>{}</ul>").format(Markup("").join(Markup("<li>{}</li>").format(item) for item in items))
+
+
+def places_of(declared: Field | None) -> list[tuple[str, str]]:
+    """(id, name) to choose from, for a reference to a territory or a team."""
+    if not isinstance(declared, Ref):
+        return []
+    if declared.to == "team":
+        return places.teams(my_reach())
+    return [(place.id, "\u2003" * place.depth + place.name) for place in places.places(my_reach())]

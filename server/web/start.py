@@ -1,0 +1,28 @@
+"""The start page: what wants the reader's attention today."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from server import clock
+from server.reading import queue, tablets, visitlog
+from server.web.show import my_reach, today, words
+
+pages = Blueprint("start", __name__)
+SHOWN = 5
+
+
+@pages.get("/")
+def page() -> ResponseReturnValue:
+    """Open расхождения, tablets in trouble, the week's visits."""
+    reach, day = my_reach(), today()
+    disputes, known = queue.matters(reach, words(), size=SHOWN)
+    every = [each for each in tablets.tablets(reach, clock.now()) if not each.revoked_at]
+    week = visitlog.totals(visitlog.Filter(day - timedelta(days=6), day), reach)
+    troubled = [each for each in every if not each.is_well]
+    return render_template(
+        "start.html", disputes=disputes, known=known, troubled=troubled, tablets=len(every), week=week, since=day - timedelta(days=6)
+    )

@@ -1,0 +1,46 @@
+"""`log`: every entry stays, in version order; nothing removes one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from schemas.kinds import FieldRule
+from sync.kinds.sets import Change
+from sync.state import LogCell, Past
+from sync.versions import Op, Version
+
+Entry = dict[str, Any]
+Placed = tuple[Entry, tuple[str, int]]
+
+
+def first(op: Op, change: Change, rule: FieldRule) -> list[Entry] | None:
+    """The entries of one op, as they are pulled."""
+    values, _ = change
+    return [
+        {"op": op.op, "i": i, "at": op.at, "by": op.by, "value": value} for i, value in enumerate(values)
+    ] or None
+
+
+def append(
+    past: Past, op: Op, version: Version, change: Change, rule: FieldRule
+) -> tuple[LogCell | None, Any]:
+    """The op's entries take their places among the others."""
+    placed = sorted(
+        [*_placed(past), *((entry, (op.device, op.seq)) for entry in first(op, change, rule) or ())],
+        key=_place,
+    )
+    cell = LogCell(tuple(writer for _, writer in placed))
+    return cell if placed else None, [entry for entry, _ in placed] or None
+
+
+def _placed(past: Past) -> list[Placed]:
+    """The entries that are there, with their writers."""
+    shown = past.shown or []
+    writers = past.cell.writers if past.cell else [(past.main.device, past.main.seq)] * len(shown)
+    return list(zip(shown, writers, strict=True))
+
+
+def _place(placed: Placed) -> tuple[Any, ...]:
+    """Version order, then the order within the op."""
+    entry, writer = placed
+    return entry["at"], *writer, entry["op"], entry["i"]

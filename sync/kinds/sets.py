@@ -1,0 +1,68 @@
+"""`set`: add wins. A removal takes away the adds that its author had seen; an element shows while one stands.
+
+Each element is a frontier of its own, of adds; a removal passes over it and leaves nothing. That a new add
+replaces those it has seen changes nothing: whoever removes it has, transitively, seen those too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from schemas.kinds import FieldRule
+from sync.kinds import frontier
+from sync.state import Frontier, Past, SetCell
+from sync.values import key
+from sync.versions import Op, Version
+
+Change = tuple[Sequence[Any], Sequence[Any]]
+"""What an op adds to a set or log, and what it removes from the set."""
+
+
+def first(op: Op, change: Change, rule: FieldRule) -> list[Any] | None:
+    """The elements by key. A removal before any add must be remembered, and takes a cell."""
+    adds, removes = change
+    if removes:
+        return None
+    return [value for _, value in sorted(_by_key(adds, rule).items())] or None
+
+
+def update(
+    past: Past, op: Op, version: Version, change: Change, rule: FieldRule
+) -> tuple[SetCell | None, Any]:
+    """Adds and removes. What one op adds and removes at once, it adds."""
+    shown, added, removed = (_by_key(values or (), rule) for values in (past.shown, *change))
+    elements = touched(past, op, version, shown, added, removed)
+    standing = [(past.main.order, name, value) for name, value in shown.items() if name not in elements]
+    for name, element in elements.items():
+        for adder, value in element.candidates[:1]:
+            standing.append((adder.order, name, value))
+    return SetCell(elements) if elements else None, [value for *_, value in sorted(standing)] or None
+
+
+def touched(
+    past: Past,
+    op: Op,
+    version: Version,
+    shown: Mapping[str, Any],
+    added: Mapping[str, Any],
+    removed: Iterable[str],
+) -> dict[str, Frontier]:
+    """The elements' frontiers after the op. What shows without one was added by the main version alone."""
+    elements: dict[str, Frontier] = dict(past.cell.elements) if past.cell else {}
+
+    def before(name: str) -> Frontier:
+        known = elements.get(name)
+        return known or frontier.of(Past(None, shown.get(name), past.main))
+
+    for name, value in added.items():
+        elements[name] = frontier.put(before(name), op, version, value)
+    for name in removed:
+        if name not in added:
+            elements[name] = frontier.passed(before(name), op, version)
+    return elements
+
+
+def _by_key(values: Sequence[Any], rule: FieldRule) -> dict[str, Any]:
+    """Of equal values, the first."""
+    return {key(value, rule): value for value in reversed(values)}

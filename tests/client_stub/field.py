@@ -1,0 +1,71 @@
+"""What happens to a tablet in the field, in words that tests read well with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from client_stub import edits, enrolment, view
+from client_stub.store import Store
+from client_stub.sync import Report, sync
+from client_stub.transport import Patience, Server
+from schemas.ids import new_id
+from tests.client_stub.fake_server import FEED, FakeServer
+
+AT_ONCE = Patience(tries=3, pause=0.0)
+STARTED = "2026-05-04T10:00:00+04:00"
+
+
+class Tablet:
+    """One enrolled tablet and the worker who holds it."""
+
+    def __init__(self, path: Path, fake: FakeServer, code: str = "AAAA-1111") -> None:
+        self.path = path
+        self.fake = fake
+        self.store = Store(path)
+        enrolment.enroll(self.store, self._server(None), code, "Планшет", "петрова")
+
+    def _server(self, token: str | None) -> Server:
+        return Server(self.fake.url, token, "ru", AT_ONCE)
+
+    def comes_home(self, push: bool = True) -> Report:
+        return sync(self.store, self._server(self.store["token"]), push)
+
+    def loses_power(self) -> None:
+        """The process dies; what was committed is there when it starts again."""
+        self.store.close()
+        self.store = Store(self.path)
+
+    def corrects(self, family: str, **fields: Any) -> str:
+        """An edit of a record that is on screen; returns the op's id."""
+        opened = view.look(self.store, family)
+        assert opened
+        return edits.write(self.store, opened.type, family, {"set": fields}, opened)["op"]
+
+    def visits(self, family: str, *notes: str) -> str:
+        """A visit written offline; returns the visit's id."""
+        visit = new_id()
+        change = {
+            "set": {"family": family, "kind": "initial", "started_at": STARTED, "result": {"from": None, "to": "held"}},
+            "add": {"notes": list(notes)},
+        }
+        edits.write(self.store, "visit", visit, change)
+        return visit
+
+    def sees(self, id: str) -> dict[str, Any]:
+        """The fields on screen, {} when there is nothing."""
+        record = view.look(self.store, id)
+        return record.fields if record else {}
+
+    def outbox(self) -> list[str]:
+        """The ids of the ops that wait, in order."""
+        return [waiting.op for waiting in self.store.batch(1000, 10**9)]
+
+    def acknowledged(self) -> dict[str, str]:
+        """Op → outcome."""
+        return {row["op"]: row["outcome"] for row in self.store.db.table("acknowledged").rows}
+
+
+def family(fake: FakeServer, address: str = "с Образцовое, ул. Ленина, д. 5", **fields: Any) -> str:
+    """A family that the office has put on record."""
+    return fake.office_writes("family", {"territory": FEED, "address": address, "number": "17/2026"} | fields)

@@ -1,0 +1,114 @@
+"""Feeds on both engines: what a tablet receives, in which order, and when it is told that a record is gone."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from server import office
+from server.db import reading
+from server.models import Placement
+from tests.support.world import Tablet, World
+
+
+def feeds_of(world: World, id: str) -> set[str]:
+    with world.inside(), reading() as connection:
+        rows = connection.scalars(select(Placement.feed).where(Placement.record == id, Placement.gone.is_(False)))
+        return set(rows)
+
+
+def test_a_first_pull_brings_the_scope_and_nothing_else(world: World) -> None:
+    tablet = world.tablet()
+    tablet.pull()
+    kinds = {record["type"] for record in tablet.records.values()}
+    assert kinds == {"territory", "team", "worker"}
+    stranger = world.tablet(world.other_team)
+    family = stranger.op("family", feed=world.elsewhere, set={"territory": world.elsewhere})
+    assert stranger.sync(family)["results"][0]["outcome"] == "applied"
+
+    tablet.pull()
+    assert family["id"] not in tablet.records
+    assert tablet.gone == []
+
+
+def test_pages_resume_at_any_cursor(world: World, tablet: Tablet) -> None:
+    tablet.sync(*(tablet.family() for _ in range(25)))
+    reader = world.tablet()
+    pages = 0
+    while reader.sync(limit=4)["more"]:
+        pages += 1
+    assert pages >= 8
+    assert sum(record["type"] == "family" for record in reader.records.values()) == 25
+
+
+def test_what_belongs_to_a_family_moves_with_it_and_keeps_its_rev(world: World, tablet: Tablet) -> None:
+    family = tablet.family()
+    person = tablet.op("person", feed=world.here, set={"surname": "Белова", "given": "Алёна", "sex": "female"})
+    member = tablet.op("membership", set={"family": family["id"], "person": person["id"], "role": "mother"})
+    visit = tablet.op(
+        "visit", set={"family": family["id"], "kind": "initial", "started_at": "2026-11-02T10:00:00+04:00"}
+    )
+    part = tablet.op("visit_part", set={"visit": visit["id"], "worker": world.worker})
+    results = tablet.sync(family, person, member, visit, part)["results"]
+    assert [result["outcome"] for result in results] == ["applied"] * 5
+    ids = [op["id"] for op in (family, person, member, visit, part)]
+    assert [feeds_of(world, id) for id in ids] == [{world.here}] * 5
+
+    revs = {id: world.record(id).rev for id in ids[1:]}
+    world.decide("family", family["id"], base=1, territory=world.there)
+    assert [feeds_of(world, id) for id in ids] == [{world.there}] * 5
+    assert {id: world.record(id).rev for id in ids[1:]} == revs
+
+    tablet.pull()
+    assert tablet.gone == []  # both territories are in its scope
+    assert tablet.records[person["id"]]["feeds"] == [world.there]
+
+
+def test_a_record_that_leaves_the_scope_is_gone_once_and_only_for_who_had_it(world: World, tablet: Tablet) -> None:
+    family = tablet.family()
+    visit = tablet.op(
+        "visit", set={"family": family["id"], "kind": "initial", "started_at": "2026-11-02T10:00:00+04:00"}
+    )
+    tablet.sync(family, visit)
+    tablet.pull()
+    world.decide("family", family["id"], base=1, territory=world.elsewhere)
+
+    tablet.pull()
+    assert sorted(tablet.gone) == sorted([family["id"], visit["id"]])
+    tablet.pull()
+    assert len(tablet.gone) == 2
+
+    late = world.tablet()
+    while late.sync(limit=3)["more"]:
+        pass
+    assert late.gone == []
+    assert family["id"] not in late.records
+
+
+def test_a_child_in_two_families_sits_in_both_feeds(world: World, tablet: Tablet) -> None:
+    birth, foster = tablet.family(), tablet.op("family", feed=world.there, set={"territory": world.there})
+    child = tablet.op("person", feed=world.here, set={"surname": "Белов", "given": "Пётр", "sex": "male"})
+    links = [
+        tablet.op("membership", set={"family": family["id"], "person": child["id"], "role": "child"})
+        for family in (birth, foster)
+    ]
+    tablet.sync(birth, foster, child, *links)
+    assert feeds_of(world, child["id"]) == {world.here, world.there}
+
+
+def test_a_deleted_record_is_gone_and_a_later_edit_that_had_not_seen_it_brings_it_back(
+    world: World, tablet: Tablet
+) -> None:
+    family = tablet.family(address="ул. Ленина, 1")
+    tablet.sync(family)
+    tablet.pull()
+    with world.inside():
+        office.write(world.office, [office.Change("family", family["id"], base=1, delete=True)])
+    other = world.tablet(name="Планшет 2")
+    other.pull()
+    assert family["id"] not in other.records
+
+    edit = tablet.op("family", family["id"], set={"household": "Печь сложена заново"})
+    (result,) = tablet.sync(edit)["results"]
+    assert result["outcome"] == "conflict"
+    other.pull()
+    assert other.records[family["id"]]["fields"]["address"] == "ул. Ленина, 1"
