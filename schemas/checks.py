@@ -188,7 +188,7 @@ def _digits(text: str, count: int, code: str) -> str:
     return number
 
 
-_TO_LATIN = str.maketrans("ІХУМСЛ", "IXVMCL")
+_TO_LATIN = str.maketrans("ІХУ", "IXV")
 _TO_CYRILLIC = str.maketrans("ABCEHKMOPTXY", "АВСЕНКМОРТХУ")
 _BIRTH_CERTIFICATE = re.compile(r"(\w+)\s*[-‐‑–—]\s*(\w\w)\s*(?:№|N)?\s*([0-9]{6})").fullmatch
 _ROMAN = re.compile(r"(?=.)(X{0,3})(IX|IV|V?I{0,3})").fullmatch

@@ -114,8 +114,8 @@ def _op(row: Any, kind: str) -> sync.Op:
     assert head is not None
     return sync.Op(
         op=row.op, record=row.record, device=row.device, seq=row.seq, at=row.at, epoch=head.epoch, base=head.base,
-        by=row.by,         office=kind != "tablet", forked=row.forked, set=changes.set, add=changes.add, remove=changes.remove,
-        inc=changes.inc, delete=head.delete, feed=head.feed, over=head.over, was=head.was,
+        by=row.by, office=kind != "tablet", forked=row.forked, set=changes.set, add=changes.add,
+        remove=changes.remove, inc=changes.inc, delete=head.delete, feed=head.feed, over=head.over, was=head.was,
     )  # fmt: skip
 
 

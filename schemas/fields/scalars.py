@@ -22,9 +22,7 @@ class Str(Field):
     example = "Пример"
     form: ClassVar[staticmethod[[Any], str]] = staticmethod(checks.line)
 
-    def __init__(
-        self, *, max_length: int = 300, pattern: str | None = None, **options: Unpack[Options]
-    ) -> None:
+    def __init__(self, *, max_length: int = 300, pattern: str | None = None, **options: Unpack[Options]) -> None:
         super().__init__(**options)
         self.max_length = max_length
         self.pattern = pattern
@@ -87,7 +85,6 @@ class Int(Field):
     def __init__(self, *, min: int | None = None, max: int | None = None, **options: Unpack[Options]) -> None:
         options.setdefault("example", min or 0)
         super().__init__(**options)
-        self.min, self.max = min, max
         self._bounds = _Bounds(min, max)
 
     def read(self, value: Any) -> int:
@@ -111,12 +108,9 @@ class Num(Field):
 
     type = "number"
 
-    def __init__(
-        self, *, min: float | None = None, max: float | None = None, **options: Unpack[Options]
-    ) -> None:
+    def __init__(self, *, min: float | None = None, max: float | None = None, **options: Unpack[Options]) -> None:
         options.setdefault("example", min or 0)
         super().__init__(**options)
-        self.min, self.max = min, max
         self._bounds = _Bounds(min, max)
 
     def read(self, value: Any) -> int | float:

@@ -100,12 +100,8 @@ class Family(RecordType):
         label=("Доход на человека, ₽ в месяц", "Income per head, ₽ a month"),
     )
     income_as_of = Date(merge="latest", group="situation", label=("Доход на дату", "Income as of"))
-    first_contact = Date(
-        merge="min", indexed=True, group="contacts", label=("Первый контакт", "First contact")
-    )
-    last_contact = Date(
-        merge="max", indexed=True, group="contacts", label=("Последний контакт", "Last contact")
-    )
+    first_contact = Date(merge="min", indexed=True, group="contacts", label=("Первый контакт", "First contact"))
+    last_contact = Date(merge="max", indexed=True, group="contacts", label=("Последний контакт", "Last contact"))
     phones = SetOf(Phone(), group="contacts", label=("Телефоны", "Phones"))
     directions = LogOf(Text(max_length=2000), group="contacts", label=("Как проехать", "Directions"))
     shielded = Bool(

@@ -25,9 +25,7 @@ class Institution(RecordType):
         label=("ИНН", "INN"),
         hint=("10 цифр.", "10 digits."),
     )
-    region = Ref(
-        "territory", merge="guarded", required=True, indexed=True, group="main", label=("Регион", "Region")
-    )
+    region = Ref("territory", merge="guarded", required=True, indexed=True, group="main", label=("Регион", "Region"))
     name = Str(
         merge="latest",
         required=True,
@@ -49,13 +47,7 @@ class Institution(RecordType):
         label=("Вид подразделения", "Unit kind"),
     )
     part_of = Ref("institution", merge="latest", group="main", label=("Входит в", "Part of"))
-    serves = SetOf(
-        Ref("territory"), group="main", label=("Обслуживает поселения", "Service zone (settlements)")
-    )
-    address = Str(
-        merge="latest", group="contacts", label=("Адрес", "Address"), example="с Образцовое, ул. Ленина, 1"
-    )
+    serves = SetOf(Ref("territory"), group="main", label=("Обслуживает поселения", "Service zone (settlements)"))
+    address = Str(merge="latest", group="contacts", label=("Адрес", "Address"), example="с Образцовое, ул. Ленина, 1")
     phones = SetOf(Phone(), group="contacts", label=("Телефоны", "Phones"))
-    hours = Text(
-        merge="latest", group="contacts", label=("Часы работы", "Hours"), example="Пн–Пт с 8:00 до 17:00"
-    )
+    hours = Text(merge="latest", group="contacts", label=("Часы работы", "Hours"), example="Пн–Пт с 8:00 до 17:00")

@@ -20,9 +20,7 @@ class Membership(RecordType):
         carries = ("person",)
         display = ("person", "role")
 
-    person = Ref(
-        "person", merge="once", required=True, indexed=True, group="main", label=("Человек", "Person")
-    )
+    person = Ref("person", merge="once", required=True, indexed=True, group="main", label=("Человек", "Person"))
     family = Ref("family", merge="once", required=True, indexed=True, group="main", label=("Семья", "Family"))
     role = Enum(
         (

@@ -86,15 +86,11 @@ class Person(RecordType):
         merge="guarded", group="papers", label=("Свидетельство о рождении", "Birth certificate")
     )
     passport = Passport(merge="guarded", group="papers", label=("Паспорт", "Passport"))
-    passport_issued_on = Date(
-        merge="guarded", group="papers", label=("Дата выдачи паспорта", "Passport issued on")
-    )
+    passport_issued_on = Date(merge="guarded", group="papers", label=("Дата выдачи паспорта", "Passport issued on"))
     enp = Enp(merge="guarded", group="papers", label=("Полис ОМС (ЕНП)", "Medical policy (ENP)"))
     former_names = SetOf(PersonName(), group="more", label=("Прежние фамилии и имена", "Former names"))
     phones = SetOf(Phone(), group="more", label=("Телефоны", "Phones"))
-    school = Str(
-        merge="latest", group="more", label=("Детский сад, школа", "School"), example="Образцовская школа"
-    )
+    school = Str(merge="latest", group="more", label=("Детский сад, школа", "School"), example="Образцовская школа")
     disability = Enum(
         (
             ("none", "Нет", "None"),
@@ -108,9 +104,7 @@ class Person(RecordType):
         group="more",
         label=("Инвалидность", "Disability"),
     )
-    disability_until = Date(
-        merge="guarded", group="more", label=("Инвалидность установлена до", "Disability until")
-    )
+    disability_until = Date(merge="guarded", group="more", label=("Инвалидность установлена до", "Disability until"))
     died = PartialDate(max="now", merge="guarded", group="more", label=("Дата смерти", "Died"))
 
     def breaches(self, fields: Mapping[str, Any]) -> Iterator[str]:

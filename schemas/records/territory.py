@@ -55,9 +55,7 @@ class Territory(RecordType):
         example="rural_settlement",
     )
     parent = Ref("territory", merge="latest", indexed=True, group="main", label=("Входит в", "Part of"))
-    centre = Str(
-        merge="latest", group="main", label=("Административный центр", "Centre"), example="с Образцовое"
-    )
+    centre = Str(merge="latest", group="main", label=("Административный центр", "Centre"), example="с Образцовое")
     valid_from = Date(merge="latest", group="dates", label=("Действует с", "Valid from"))
     valid_to = Date(merge="latest", group="dates", label=("Действует по", "Valid to"))
     successor = Ref("territory", merge="latest", group="dates", label=("Преемник", "Successor"))

@@ -86,12 +86,8 @@ class Trip(RecordType):
         group="outcome",
         label=("Причина отмены", "Reason for cancelling"),
     )
-    odometer_start = Int(
-        min=0, merge="min", group="outcome", label=("Одометр в начале, км", "Odometer, start, km")
-    )
-    odometer_end = Int(
-        min=0, merge="max", group="outcome", label=("Одометр в конце, км", "Odometer, end, km")
-    )
+    odometer_start = Int(min=0, merge="min", group="outcome", label=("Одометр в начале, км", "Odometer, start, km"))
+    odometer_end = Int(min=0, merge="max", group="outcome", label=("Одометр в конце, км", "Odometer, end, km"))
 
     def breaches(self, fields: Mapping[str, Any]) -> Iterator[str]:
         if not days_in_order(fields.get("date_from"), fields.get("date_to")):

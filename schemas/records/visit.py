@@ -66,9 +66,7 @@ class Visit(RecordType):
     )
     planned = Bool(merge="latest", indexed=True, group="main", label=("Плановое", "Planned"))
     planned_at = DateTime(merge="latest", group="main", label=("Назначено на", "Planned for"))
-    started_at = DateTime(
-        merge="latest", required=True, indexed=True, group="main", label=("Начало", "Started")
-    )
+    started_at = DateTime(merge="latest", required=True, indexed=True, group="main", label=("Начало", "Started"))
     ended_at = DateTime(merge="latest", indexed=True, group="main", label=("Окончание", "Ended"))
     result = States(
         _RESULTS,

@@ -15,12 +15,8 @@ class VisitPart(RecordType):
         feed = WithParent("visit")
         display = ("worker", "role")
 
-    visit = Ref(
-        "visit", merge="once", required=True, indexed=True, group="main", label=("Посещение", "Visit")
-    )
-    worker = Ref(
-        "worker", merge="once", required=True, indexed=True, group="main", label=("Специалист", "Specialist")
-    )
+    visit = Ref("visit", merge="once", required=True, indexed=True, group="main", label=("Посещение", "Visit"))
+    worker = Ref("worker", merge="once", required=True, indexed=True, group="main", label=("Специалист", "Specialist"))
     role = Enum(
         (
             ("social_work", "Специалист по социальной работе", "Social work specialist"),

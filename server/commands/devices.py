@@ -100,9 +100,7 @@ def revoke(id: str) -> None:
 
 def _tablet(part: str) -> dict[str, Any]:
     fitting = [
-        row
-        for row in devices.tablets()
-        if row["id"].startswith(part.lower()) or row["id"].endswith(part.lower())
+        row for row in devices.tablets() if row["id"].startswith(part.lower()) or row["id"].endswith(part.lower())
     ]
     if len(fitting) == 1:
         return fitting[0]

@@ -64,9 +64,7 @@ def doctor(context: click.Context, as_json: bool) -> None:
 
 def _programs() -> Finding:
     parts = ", ".join(f"{part} {version(part)}" for part in ("vyezd", "Flask", "SQLAlchemy", "gunicorn"))
-    return Finding(
-        "programs", "ok", f"Python {sys.version.split()[0]}, SQLite {sqlite3.sqlite_version}, {parts}"
-    )
+    return Finding("programs", "ok", f"Python {sys.version.split()[0]}, SQLite {sqlite3.sqlite_version}, {parts}")
 
 
 def _database() -> Finding:
@@ -75,9 +73,7 @@ def _database() -> Finding:
         current = projections.are_current(connection)
     if not (current and database.is_migrated()):
         return Finding("database", "fail", say("База старее программы: vyezd upgrade", "Run vyezd upgrade"))
-    return Finding(
-        "database", "ok", say(f"База данных в порядке ({engine})", f"The database is up to date ({engine})")
-    )
+    return Finding("database", "ok", say(f"База данных в порядке ({engine})", f"The database is up to date ({engine})"))
 
 
 def _durability() -> Finding:
@@ -88,9 +84,7 @@ def _durability() -> Finding:
         else:
             safe = connection.exec_driver_sql("SHOW fsync").scalar() == "on"
     if safe:
-        return Finding(
-            "durability", "ok", say("Принятое переживёт отключение питания", "Commits survive a power cut")
-        )
+        return Finding("durability", "ok", say("Принятое переживёт отключение питания", "Commits survive a power cut"))
     return Finding(
         "durability",
         "fail",
@@ -100,9 +94,7 @@ def _durability() -> Finding:
 
 def _keys() -> Finding:
     folder = _settings().keys
-    loose = [
-        path.name for path in sorted(folder.iterdir()) if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
-    ]
+    loose = [path.name for path in sorted(folder.iterdir()) if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)]
     keys.load(_settings())
     if loose:
         names = ", ".join(loose)

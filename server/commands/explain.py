@@ -76,12 +76,7 @@ def _words(story: Story) -> Words:
     """Words that know the names of all that the story's values refer to."""
     words = Words(language(), current_app.config["VYEZD"].timezone)
     values = [(name, told.value) for name, tellings in story.fields.items() for told in tellings]
-    ids = {
-        id
-        for name, value in values
-        if (declared := _declared(story.type, name))
-        for id in ids_in(declared, value)
-    }
+    ids = {id for name, value in values if (declared := _declared(story.type, name)) for id in ids_in(declared, value)}
     with reading() as connection:
         words = named(words, register.fetch([story.record], connection).values(), connection)
         return named_ids(words, ids, connection)

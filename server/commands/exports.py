@@ -25,9 +25,7 @@ from server.models import Record
 from server.register import Stored, stored
 
 PAGE = 1_000
-FORMULA = re.compile(
-    r"[=@\t\r]|[+-](?!\d)"
-)  # what a spreadsheet would run instead of show; numbers and phones are not
+FORMULA = re.compile(r"[=@\t\r]|[+-](?!\d)")  # what a spreadsheet would run instead of show; numbers and phones are not
 
 
 @click.command(
@@ -59,9 +57,7 @@ FORMULA = re.compile(
 def export(type: str, shape: str, out: Path | None) -> None:
     if type not in registry.types():
         known = ", ".join(sorted(registry.types()))
-        raise Refusal(
-            f"вида записей {type} нет. Есть: {known}", f"there is no record type {type}. There are: {known}"
-        )
+        raise Refusal(f"вида записей {type} нет. Есть: {known}", f"there is no record type {type}. There are: {known}")
     if shape == "xlsx":
         return _write_xlsx(type, out)
     write = _write_csv if shape == "csv" else _write_json
@@ -71,12 +67,7 @@ def export(type: str, shape: str, out: Path | None) -> None:
 
 def _records(type_name: str) -> Iterator[Stored]:
     """In the order of their ids, which is the order in which they were made; each page is one short read."""
-    query = (
-        select(Record)
-        .where(Record.type == type_name, Record.deleted.is_(False))
-        .order_by(Record.id)
-        .limit(PAGE)
-    )
+    query = select(Record).where(Record.type == type_name, Record.deleted.is_(False)).order_by(Record.id).limit(PAGE)
     last = ""
     while True:
         with reading() as connection:
@@ -143,8 +134,6 @@ def _opened(out: Path | None) -> Iterator[TextIO]:
         yield sys.stdout
         return
     handle = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(
-        handle, "w", encoding="utf-8-sig" if out.suffix == ".csv" else "utf-8", newline=""
-    ) as file:
+    with os.fdopen(handle, "w", encoding="utf-8-sig" if out.suffix == ".csv" else "utf-8", newline="") as file:
         yield file
     click.echo(say(f"Выгружено в {out}", f"Exported to {out}"), err=True)

@@ -69,16 +69,12 @@ def read_settings() -> Settings:
     try:
         return settings.read()
     except (KeyError, ValueError) as error:
-        raise Refusal(
-            f"не понимаю настройку VYEZD_…: {error}", f"a VYEZD_… setting makes no sense: {error}"
-        ) from error
+        raise Refusal(f"не понимаю настройку VYEZD_…: {error}", f"a VYEZD_… setting makes no sense: {error}") from error
 
 
 def no_database() -> Refusal:
     """What to say before `vyezd init`."""
-    return Refusal(
-        "базы данных ещё нет: сначала vyezd init", "there is no database yet: run vyezd init first"
-    )
+    return Refusal("базы данных ещё нет: сначала vyezd init", "there is no database yet: run vyezd init first")
 
 
 def unreachable(error: OperationalError) -> Refusal:

@@ -53,8 +53,7 @@ def list_quarantined(as_json: bool) -> None:
         ("Что не так", "Wrong"),
     )
     rows = (
-        (each["op"], each["type"], each["device"], local(each["received_at"]), _said(each["errors"]))
-        for each in found
+        (each["op"], each["type"], each["device"], local(each["received_at"]), _said(each["errors"])) for each in found
     )
     print_table([say(*column) for column in columns], rows)
 
@@ -97,9 +96,7 @@ def _query() -> Select[Any]:
 
 def _described(row: Any) -> dict[str, Any]:
     errors = orjson.loads(row.result or "{}")
-    return {name: row._mapping[name] for name in ("op", "type", "record", "device", "received_at")} | {
-        "errors": errors
-    }
+    return {name: row._mapping[name] for name in ("op", "type", "record", "device", "received_at")} | {"errors": errors}
 
 
 def _said(errors: dict[str, list[str]]) -> str:

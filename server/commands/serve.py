@@ -37,9 +37,7 @@ from server.settings import Settings
 )
 @option("--port", default=8000, show_default=True, help=("Порт.", "The port."))
 @option("--workers", default=2, show_default=True, help=("Сколько процессов.", "How many processes."))
-@option(
-    "--threads", default=8, show_default=True, help=("Потоков в каждом процессе.", "Threads in each process.")
-)
+@option("--threads", default=8, show_default=True, help=("Потоков в каждом процессе.", "Threads in each process."))
 def serve(host: str, port: int, workers: int, threads: int) -> None:
     program = Path(sys.executable).with_name("gunicorn")
     if not program.exists():

@@ -155,9 +155,7 @@ def _explain(error: click.UsageError) -> str:
     """click speaks English only: the usual mistakes, in Russian too."""
     if language() == "en":
         return error.format_message()
-    named = (
-        error.param.get_error_hint(error.ctx) if isinstance(error, click.BadParameter) and error.param else ""
-    )
+    named = error.param.get_error_hint(error.ctx) if isinstance(error, click.BadParameter) and error.param else ""
     match error:
         case click.MissingParameter():
             return f"не указано {named}"

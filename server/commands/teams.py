@@ -118,9 +118,7 @@ def list_teams(territory: str | None, as_json: bool) -> None:
         ("Территории", "Territories"),
         ("Специалисты", "Workers"),
     )
-    rows = (
-        (each["code"], each["name"], _names(each["territories"]), _names(each["workers"])) for each in found
-    )
+    rows = ((each["code"], each["name"], _names(each["territories"]), _names(each["workers"])) for each in found)
     print_table([say(*column) for column in columns], rows)
 
 
@@ -158,18 +156,14 @@ def _refuse_bad_values(changes: list[Change]) -> None:
 def _described(id: str) -> dict[str, Any]:
     known = reference.current()
     fields = known.teams[id]
-    places = [
-        known.territories[place] for place in fields.get("territories") or () if place in known.territories
-    ]
+    places = [known.territories[place] for place in fields.get("territories") or () if place in known.territories]
     return {
         "id": id,
         "code": fields.get("code"),
         "name": fields.get("name"),
         "phone": fields.get("phone"),
         "territories": [{"oktmo": place.get("oktmo"), "name": place.get("name")} for place in places],
-        "workers": [
-            {"id": worker, "name": known.workers[worker].get("name")} for worker in known.workers_of(id)
-        ],
+        "workers": [{"id": worker, "name": known.workers[worker].get("name")} for worker in known.workers_of(id)],
     }
 
 

@@ -15,9 +15,7 @@ from server.commands.teams import territory_of
 from server.people import ADMIN, OFFICER, Person
 
 
-@click.group(
-    cls=Group, help=("Учётные записи офиса: добавить, показать.", "Accounts of the office: add, show.")
-)
+@click.group(cls=Group, help=("Учётные записи офиса: добавить, показать.", "Accounts of the office: add, show."))
 def user() -> None:
     pass
 
@@ -58,9 +56,7 @@ def user() -> None:
 @option("--phone", help=("Рабочий телефон.", "Phone at work."))
 @as_json
 @on_database
-def add(
-    email: str, name: str, role: str, territories: tuple[str, ...], phone: str | None, as_json: bool
-) -> None:
+def add(email: str, name: str, role: str, territories: tuple[str, ...], phone: str | None, as_json: bool) -> None:
     known = reference.current()
     places = [territory_of(known, oktmo) for oktmo in territories]
     try:

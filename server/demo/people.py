@@ -29,6 +29,11 @@ class Human:
     born: date
     custom: Custom
 
+    @property
+    def full_name(self) -> str:
+        """Surname, given name and patronymic."""
+        return " ".join(filter(None, (self.surname, self.given, self.patronymic)))
+
 
 class People:
     """Makes people from a seeded source of chance; papers and phones are never given out twice."""
@@ -84,4 +89,4 @@ class People:
         return Human(surname[woman], given, patronymic, sex, born, custom)
 
     def _born(self, youngest: int, oldest: int) -> date:
-        return self._today - timedelta(days=self._chance.randint(youngest * 366 + 1, oldest * 365))
+        return self._today - timedelta(days=self._chance.randint(youngest * 366 + 20, oldest * 365))

@@ -1,4 +1,5 @@
-"""Where the demonstration takes place: the real settlements of Astrakhan, a programme, institutions, three teams."""
+"""Where the demonstration takes place: the real settlements of Astrakhan, a programme, institutions, three
+teams."""
 
 from __future__ import annotations
 
@@ -6,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from schemas.ids import new_id
 from server.demo.people import Human, People
 from server.demo.script import Script
 from server.imports.oktmo import prepare

@@ -1,7 +1,7 @@
 """The script of a demonstration: ops in the order in which they happen, made from one seed.
 
-Ids, op ids and stamps come from the seed and from the moments of the script, so the same seed and date give the same ops.
-"""
+Ids, op ids and stamps come from the seed and from the moments of the script, so the same seed and date give
+the same ops."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ Choice = TypeVar("Choice")
 
 
 class Script:
-    """Collects the changes. ``today`` is the day on which the demonstration is shown; all of it lies before that morning."""
+    """Collects the changes. ``today`` is the day on which the demonstration is shown; all of it lies before
+    that morning."""
 
     def __init__(self, seed: int, today: date, zone: ZoneInfo) -> None:
         self.chance = Random(seed)
@@ -46,14 +47,16 @@ class Script:
         return new_id(_ms(moment), self.chance.getrandbits)
 
     def write(self, moment: datetime, type: str, id: str | None = None, by: str | None = None, **values: Any) -> str:
-        """One op: the values (None and empty ones left out) of a new or known record. Returns the record's id."""
+        """One op: the values (None and empty ones left out) of a new or known record. Returns the record's
+        id."""
         id = id or self.make_id(moment)
         known = {name: value for name, value in values.items() if value not in (None, [], ())}
         self.take(moment, Change(type, id, by=by, **registry.types()[type].write(known)))
         return id
 
     def take(self, moment: datetime, change: Change) -> None:
-        """Puts a change into the script: its op id and stamp are made here, its base is all that happened before."""
+        """Puts a change into the script: its op id and stamp are made here, its base is all that happened
+        before."""
         base = self._revs[change.id]
         self._revs[change.id] += 1
         stamp = pack(_ms(moment), len(self.changes) % (1 << 16))

@@ -84,9 +84,7 @@ class Refused:
 
     def says(self, lang: str) -> str:
         """The reason in words, in `ru` or `en`."""
-        return (
-            REASONS[self.reason][lang != "ru"] if self.reason in REASONS else messages.say(self.reason, lang)
-        )
+        return REASONS[self.reason][lang != "ru"] if self.reason in REASONS else messages.say(self.reason, lang)
 
 
 def level_of(kind: str | None) -> int | None:

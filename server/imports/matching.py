@@ -57,9 +57,7 @@ def codes_of(fields: Fields) -> set[str]:
 
 
 class _Matcher:
-    def __init__(
-        self, mentioned: set[str], territories: Mapping[str, Fields], new_id: Callable[[], str]
-    ) -> None:
+    def __init__(self, mentioned: set[str], territories: Mapping[str, Fields], new_id: Callable[[], str]) -> None:
         self.result = Matched()
         self._mentioned = mentioned
         self._territories = territories
@@ -123,9 +121,7 @@ class _Matcher:
         self.result.refused.append(Refused(row.line, row.oktmo, row.name, reason))
 
     def _parent(self, row: Row) -> str | None:
-        return (
-            self.result.placed.get(row.parent) or self._codes.get(row.parent) or self._closed.get(row.parent)
-        )
+        return self.result.placed.get(row.parent) or self._codes.get(row.parent) or self._closed.get(row.parent)
 
     def _above(self, row: Row) -> str | None:
         """Where a namesake must be looked for: a locality in its district, anything else under its parent."""
@@ -167,9 +163,7 @@ class _Matcher:
         """What is named no longer, large first; only where what it lay in is named: a file may be a part."""
         named = {*self._taken, *self.result.placed.values()}
         heirs = self._heirs()
-        for id, fields in sorted(
-            self._lost(), key=lambda lost: (level_of(lost[1].get("kind")) or 0, lost[0])
-        ):
+        for id, fields in sorted(self._lost(), key=lambda lost: (level_of(lost[1].get("kind")) or 0, lost[0])):
             parent = fields.get("parent")
             if parent not in named and parent not in self.result.vanished:
                 continue

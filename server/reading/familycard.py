@@ -10,15 +10,15 @@ from server import reference, register
 from server.db import reading
 from server.reading import visitlog
 from server.reading.households import Household, households
+from server.reading.names import named
 from server.reading.reach import Reach
 from server.reading.words import Words
-from server.reading.names import named
 from server.register import Stored
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """``district`` and ``territory``: fields of those records, {} when unknown. ``words`` know every name on the card."""
+    """``district`` and ``territory``: fields of those records, {} when unknown. ``words`` know every name here."""
 
     family: Stored
     household: Household

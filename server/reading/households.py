@@ -39,7 +39,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Household:
-    """``head``: the name the family is called by, None when nobody is known; ``children``: minors who belong to it today."""
+    """``head``: the name the family is called by, None when nobody is known; ``children``: minors in it today."""
 
     head: str | None
     children: int

@@ -1,7 +1,7 @@
-"""What records are called, in bulk: the fields that their type displays, in words; a family by its number and a parent's name.
+"""What records are called, in bulk: the fields that their type displays, in words.
 
-Names of names (a membership is called by its person) are looked up once more and no deeper: a fixed number of queries for any
-number of rows.
+Names of names (a membership is called by its person) are looked up once more and no deeper: a fixed number of queries
+for any number of rows.
 """
 
 from __future__ import annotations

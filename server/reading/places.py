@@ -21,7 +21,9 @@ class Place:
 def places(reach: Reach) -> list[Place]:
     """Districts with their service territories below them, by name."""
     known = reference.current()
-    units: dict[str, list[str]] = {id: [] for id, fields in known.territories.items() if fields.get("kind") in DISTRICTS}
+    units: dict[str, list[str]] = {
+        id: [] for id, fields in known.territories.items() if fields.get("kind") in DISTRICTS
+    }
     for id in known.service_territories():
         district = known.district_of(id)
         if district in units and id != district:
@@ -42,5 +44,7 @@ def _name(id: str) -> str:
 def teams(reach: Reach) -> list[tuple[str, str]]:
     """(id, name) of the teams, by name."""
     known = reference.current().teams
-    seen = [(id, str(fields.get("name", ""))) for id, fields in known.items() if reach.teams is None or id in reach.teams]
+    seen = [
+        (id, str(fields.get("name", ""))) for id, fields in known.items() if reach.teams is None or id in reach.teams
+    ]
     return sorted(seen, key=lambda team: team[1])

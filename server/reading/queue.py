@@ -32,9 +32,9 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """One расхождение. ``field`` may be "@life": an edit met a delete. ``base`` and ``epoch``: what was on screen, for the op.
+    """One расхождение. ``field`` may be "@life": an edit met a delete. ``base`` and ``epoch``: what was on screen.
 
-    ``closed_by`` is who closed it, None while it is open. ``agreed``: the last value before it, where that was asked for.
+    ``closed_by``: who closed it, None while it is open. ``agreed``: the last value before it, where that was asked for.
     """
 
     key: str
@@ -62,6 +62,11 @@ class Matter:
     def value(self) -> Any:
         """What is shown of the field now."""
         return self.record.deleted if self.field == LIFE else self.record.fields.get(self.field)
+
+
+def key_of(record: str, field: str) -> str:
+    """The key of the matter of one field (see attention.py)."""
+    return f"revived:{record}" if field == LIFE else f"disputed:{record}:{field}"
 
 
 def count(reach: Reach) -> int:
@@ -99,7 +104,14 @@ def tablets_of(wanted: Matter) -> set[str]:
 
 
 def _select() -> Select[Any]:
-    entry = (Attention.key, Attention.field, Attention.territory, Attention.opened_at, Attention.closed_at, Attention.closed_by)
+    entry = (
+        Attention.key,
+        Attention.field,
+        Attention.territory,
+        Attention.opened_at,
+        Attention.closed_at,
+        Attention.closed_by,
+    )
     query = select(*entry, Attention.state.label("entry_state"), *Record.__table__.c)
     return query.join(Record, Record.id == Attention.record)
 

@@ -1,4 +1,4 @@
-"""What a person of the office may see: the feeds of the territories they work for, of the teams at work there, and `reference`.
+"""What a person of the office may see: the feeds of their territories, of the teams at work there, and `reference`.
 
 442-ФЗ art. 6: who works for one district does not read another's families.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, exists, select, true
+from sqlalchemy import ColumnElement, Connection, and_, exists, select, true
 
 from server import reference
 from server.models import Placement
@@ -30,9 +30,9 @@ class Reach:
 
     def within(self, column: Any, territory: str | None = None) -> ColumnElement[bool]:
         """A condition: this territory column lies within reach and, if given, in a territory or below it."""
-        wanted = reference.current().within(territory) if territory else None
-        allowed = self.territories if wanted is None else wanted if self.territories is None else wanted & self.territories
-        return true() if allowed is None else column.in_(sorted(allowed))
+        limits = [reference.current().within(territory)] if territory else []
+        limits += [] if self.territories is None else [self.territories]
+        return and_(true(), *(column.in_(sorted(limit)) for limit in limits))
 
     def team(self, column: Any) -> ColumnElement[bool]:
         """A condition: this team column lies within reach."""

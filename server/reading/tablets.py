@@ -19,7 +19,10 @@ SILENT = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Tablet:
-    """Times are Unix ms. ``outbox`` and ``photos``: what it said it had not sent; ``mending`` and ``stored``: its ops in those states."""
+    """Times are Unix ms. ``outbox`` and ``photos``: what it said it had not sent.
+
+    ``mending``: how many of its ops are quarantined; ``stored``: how many wait for the office to place them.
+    """
 
     id: str
     name: str

@@ -19,7 +19,7 @@ class Event:
 
 
 def timeline(record: str) -> list[Event]:
-    """Everything that was ever written to a record, newest first; of its life only that it was deleted and brought back."""
+    """Everything that was ever written to a record, newest first; of its life only what was said after a delete."""
     try:
         fields = history.story(record).fields
     except history.UnknownRecord:

@@ -117,8 +117,9 @@ def _columns() -> tuple[Any, ...]:
 def _team() -> Any:
     """The team of the visit's trip; of a visit without one, the team whose tablet wrote it first."""
     visit, trip = projections.table("visit").c, projections.table("trip").c
-    first = select(Device.team).join(Op, Op.device == Device.id).where(Op.record == visit.record).order_by(Op.n).limit(1)
-    return func.coalesce(trip.team, first.correlate(visit.record.table).scalar_subquery())
+    written = select(Device.team).join(Op, Op.device == Device.id).where(Op.record == visit.record)
+    first = written.order_by(Op.n).limit(1).correlate(visit.record.table)
+    return func.coalesce(trip.team, first.scalar_subquery())
 
 
 def _lines(rows: list[Row[Any]], today: date, connection: Connection) -> list[Line]:

@@ -1,4 +1,4 @@
-"""Values in words: what a field's value is called in Russian or English, in the region's time, with its unit's usual spelling."""
+"""Values in words: what a value is called in Russian or English, in the region's time and the usual spelling."""
 
 from __future__ import annotations
 
@@ -178,6 +178,8 @@ class Words:
     def phone(self, number: str | None) -> str:
         """An E.164 number with spaces; anything else as it is."""
         try:
-            return phonenumbers.format_number(phonenumbers.parse(number or ""), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+            return phonenumbers.format_number(
+                phonenumbers.parse(number or ""), phonenumbers.PhoneNumberFormat.INTERNATIONAL
+            )
         except phonenumbers.NumberParseException:
             return number or ""

@@ -1,4 +1,4 @@
-"""Who wrote an op: the person, how to phone them, and the tablet they wrote on. In bulk, one query for any number of ops."""
+"""Who wrote an op: the person, how to phone them, the tablet they wrote on. In bulk, one query for any number of ops."""
 
 from __future__ import annotations
 

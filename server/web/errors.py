@@ -1,4 +1,4 @@
-"""Errors as plain pages in the reader's language: what happened and what to do next. `/api/` has its own (problem+json)."""
+"""Errors as plain pages in the reader's language: what happened and what to do next. `/api/` has problem+json."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ FORGED = (
 )
 BROKEN = (
     _("Something broke on the server"),
-    _("Nothing that was saved is lost. Try again; if it happens once more, tell the system administrator the number below."),
+    _(
+        "What was saved is not lost. Try again; if it happens once more, tell the system administrator the number below."
+    ),
 )
 OTHER = (_("The request could not be carried out"), _("Go back and try again."))
 

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from schemas import registry
-from server.reading import familycard, families, places, timeline
+from server.reading import families, familycard, places, timeline
 from server.reading.families import Filter
 from server.web.forms import choice, page_number
 from server.web.show import my_reach, today, words

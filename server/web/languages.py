@@ -1,7 +1,7 @@
 """Russian and English: which of them a reader gets, and the words themselves.
 
-Templates and code say everything in English; `translations/ru.po` says it in Russian and is read as it lies, so that nothing needs
-compiling after a clone. A tablet's data has its own labels (schemas), in both languages.
+Templates and code say everything in English; `translations/ru.po` says it in Russian and is read as it lies, so that
+nothing needs compiling after a clone. A tablet's data has its own labels (schemas), in both languages.
 """
 
 from __future__ import annotations

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date, datetime
+from collections import ChainMap
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from babel.dates import format_timedelta
 from flask import Flask, current_app, g, url_for
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup, escape
 
 from schemas import registry
-from schemas.fields import Field, ListOf, LogOf, Ref
-from server import clock
+from schemas.codes import values_of
+from schemas.fields import Code, Enum, Field, ListOf, LogOf, Ref
+from server import clock, reference
 from server.reading import places, queue, reach
 from server.reading.reach import Reach
+from server.reading.tablets import Tablet
 from server.reading.words import Words
+from server.register import Stored
 from server.web.guard import person
 from server.web.languages import language
 
@@ -30,13 +36,25 @@ SECTIONS = (
     ("tablets.list_page", _("Tablets")),
     ("records.types", _("All records")),
 )
+FATES = {
+    "shown": _("in force"),
+    "candidate": _("to be decided"),
+    "replaced": _("replaced"),
+    "concurrent": _("written at the same time, a later one is in force"),
+    "removed": _("removed"),
+    "entry": _("entry"),
+}
 OWN_PAGES = {"family": "families.card", "visit": "visits.page"}
 
 
 def init_show(app: Flask) -> None:
     """Makes these known to every template."""
-    for each in (asset, sections, open_disputes, show, record_link, record_url, words):
-        app.add_template_global(each)
+    tools = (asset, enum_options, fate, open_disputes, place_name, sections, silence)
+    links = (dispute_url, record_link, record_url, show)
+    for tool in (*tools, *links):
+        app.add_template_global(tool)
+    for sieve in (combine, filled, group_of):
+        app.add_template_filter(sieve)
 
 
 @cache
@@ -107,12 +125,13 @@ def _html(declared: Field, value: Any, known: Words) -> Markup:
     if isinstance(declared, LogOf) and isinstance(value, list):
         return _log(declared, value, known)
     if isinstance(declared, ListOf):
-        return _list([_html(declared.inner, each, known) for each in value]) if isinstance(value, list) else _html(declared.inner, value, known)
+        elements = value if isinstance(value, list) else [value]
+        return _list([_html(declared.inner, each, known) for each in elements])
     return escape(known.say(declared, value))
 
 
 def _log(declared: LogOf, entries: list[dict[str, Any]], known: Words) -> Markup:
-    row = Markup("{} <small class=muted>{}</small>")
+    row = Markup("{} <small class="muted">{}</small>")
     shown = [row.format(_html(declared.inner, each["value"], known), known.stamp(each["at"])) for each in entries]
     return _list(shown)
 
@@ -120,7 +139,8 @@ def _log(declared: LogOf, entries: list[dict[str, Any]], known: Words) -> Markup
 def _list(items: list[Markup]) -> Markup:
     if len(items) < 2:
         return Markup("").join(items)
-    return Markup("<ul class=plain-list>{}</ul>").format(Markup("").join(Markup("<li>{}</li>").format(item) for item in items))
+    lines = Markup("").join(Markup("<li>{}</li>").format(item) for item in items)
+    return Markup('<ul class="plain-list">{}</ul>').format(lines)
 
 
 def places_of(declared: Field | None) -> list[tuple[str, str]]:
@@ -130,3 +150,45 @@ def places_of(declared: Field | None) -> list[tuple[str, str]]:
     if declared.to == "team":
         return places.teams(my_reach())
     return [(place.id, "\u2003" * place.depth + place.name) for place in places.places(my_reach())]
+
+
+def place_name(territory: str | None) -> str:
+    """What a territory is called."""
+    return str(reference.current().territories.get(territory or "", {}).get("name", ""))
+
+
+def dispute_url(record: Stored, field: str | None = None) -> str:
+    """The page where a disputed field, by default the record's first, is decided."""
+    return url_for("queue.page", key=queue.key_of(record.id, field or next(iter(record.disputed))))
+
+
+def enum_options(declared: Enum | Code, known: Words) -> list[tuple[str, str]]:
+    """(value, label) to choose from."""
+    values = [each[0] for each in declared.values] if isinstance(declared, Enum) else values_of(declared.codes)
+    return [(value, known.say(declared, value)) for value in values]
+
+
+def fate(name: str) -> Any:
+    """What became of a value, in words."""
+    return FATES.get(name, name)
+
+
+def silence(tablet: Tablet) -> str:
+    """How long ago a tablet was last here."""
+    since = timedelta(milliseconds=clock.now() - (tablet.last_contact or tablet.enrolled_at))
+    return format_timedelta(since, locale=language())
+
+
+def combine(first: Mapping[str, Any], *others: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+    """One dictionary of several, the later ones winning."""
+    return dict(ChainMap(more, *reversed(others), first))
+
+
+def group_of(fields: Mapping[str, Field], group: str) -> list[str]:
+    """The names of a type's fields in one group."""
+    return [name for name, declared in fields.items() if declared.group == group]
+
+
+def filled(names: Iterable[str], record: Stored) -> list[str]:
+    """Of these fields those that a record has, or lacks though it should not."""
+    return [name for name in names if name in record.fields or name in record.disputed or name in record.incomplete]

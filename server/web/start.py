@@ -18,11 +18,15 @@ SHOWN = 5
 @pages.get("/")
 def page() -> ResponseReturnValue:
     """Open расхождения, tablets in trouble, the week's visits."""
-    reach, day = my_reach(), today()
+    reach, since = my_reach(), today() - timedelta(days=6)
     disputes, known = queue.matters(reach, words(), size=SHOWN)
-    every = [each for each in tablets.tablets(reach, clock.now()) if not each.revoked_at]
-    week = visitlog.totals(visitlog.Filter(day - timedelta(days=6), day), reach)
-    troubled = [each for each in every if not each.is_well]
+    in_use = [each for each in tablets.tablets(reach, clock.now()) if not each.revoked_at]
     return render_template(
-        "start.html", disputes=disputes, known=known, troubled=troubled, tablets=len(every), week=week, since=day - timedelta(days=6)
+        "start.html",
+        disputes=disputes,
+        known=known,
+        tablets=len(in_use),
+        troubled=[each for each in in_use if not each.is_well],
+        week=visitlog.totals(visitlog.Filter(since, today()), reach),
+        since=since,
     )

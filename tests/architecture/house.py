@@ -39,6 +39,11 @@ def text(path: Path) -> str:
     return path.read_bytes().decode("utf-8", errors="ignore")
 
 
+def length(path: Path) -> int:
+    """How many lines a file has."""
+    return len(text(path).splitlines())
+
+
 def imports(path: Path) -> set[str]:
     """Dotted names of all that a module imports from outside its own package, inside functions too."""
     found: set[str] = set()

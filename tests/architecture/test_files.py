@@ -26,14 +26,14 @@ TRACES = (
 
 @pytest.mark.parametrize("path", house.files(*SOURCES), ids=house.name)
 def test_no_source_file_is_long(path: Path) -> None:
-    assert len(house.text(path).splitlines()) <= LINES
+    assert house.length(path) <= LINES
 
 
 @pytest.mark.parametrize("room", [*house.ROOMS, "tests"])
 def test_every_room_introduces_itself_on_one_screen(room: str) -> None:
     readme = house.ROOT / room / "README.md"
     assert readme.is_file(), f"{room}/README.md is missing"
-    assert len(house.text(readme).splitlines()) <= SCREEN
+    assert house.length(readme) <= SCREEN
 
 
 @pytest.mark.parametrize("path", house.modules(*house.ROOMS, "tests", "scripts"), ids=house.name)

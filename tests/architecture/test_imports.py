@@ -37,6 +37,11 @@ def test_the_engine_takes_only_pure_parts_of_the_standard_library(path: Path) ->
     assert house.imports(path) - allowed <= {"schemas.kinds"}
 
 
+def test_the_names_of_the_merge_kinds_stand_on_the_standard_library_alone() -> None:
+    imported = {name.split(".")[0] for name in house.imports(house.ROOT / "schemas" / "kinds.py")}
+    assert imported <= set(sys.stdlib_module_names)
+
+
 def test_loading_the_whole_engine_loads_no_framework() -> None:
     modules = [house.name(path)[:-3].replace("/", ".") for path in house.modules("sync")]
     script = f"import sys, {', '.join(modules)}\nprint(*sys.modules)"

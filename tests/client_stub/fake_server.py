@@ -166,6 +166,7 @@ class Handler(BaseHTTPRequestHandler):
     """Speaks HTTP for a FakeServer, faults included."""
 
     protocol_version = "HTTP/1.1"
+    wbufsize = 65_536  # one packet an answer, or each would wait for a delayed acknowledgement
     server: Any
 
     def do_POST(self) -> None:

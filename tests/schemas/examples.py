@@ -74,9 +74,7 @@ JSON = st.recursive(
     _SCALARS,
     lambda inner: (
         st.lists(inner, max_size=4)
-        | st.dictionaries(
-            st.sampled_from(("name", "count", "flag", "from", "to")) | _TEXTS, inner, max_size=4
-        )
+        | st.dictionaries(st.sampled_from(("name", "count", "flag", "from", "to")) | _TEXTS, inner, max_size=4)
     ),
     max_leaves=8,
 )

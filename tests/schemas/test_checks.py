@@ -112,9 +112,7 @@ def test_a_bad_value_is_refused_with_its_code(check: Callable[[str], str], text:
     assert refusal(check, text) == code
 
 
-@pytest.mark.parametrize(
-    ("code", "digit"), [("12605000", 4), ("12635408", 5), ("79615445", 4), ("79600000", 0)]
-)
+@pytest.mark.parametrize(("code", "digit"), [("12605000", 4), ("12635408", 5), ("79615445", 4), ("79600000", 0)])
 def test_the_check_digit_of_an_oktmo_code(code: str, digit: int) -> None:
     assert checks.oktmo_check_digit(code) == digit
 

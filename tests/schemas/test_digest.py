@@ -45,9 +45,7 @@ def test_order_of_keys_and_elements() -> None:
     assert canonical(5.0) == b"5"
 
 
-@pytest.mark.parametrize(
-    "value", [float("nan"), float("inf"), 2**53, "\ud800", {"\ud800": 1}, {1: 2}, object()]
-)
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 2**53, "\ud800", {"\ud800": 1}, {1: 2}, object()])
 def test_what_json_cannot_say_exactly_is_refused(value: Any) -> None:
     with pytest.raises(ValueError, match=r".+"):
         canonical([value])

@@ -25,11 +25,7 @@ def calls(path: Path, name: str) -> Iterator[ast.Call]:
 
 
 def literals(node: ast.AST) -> list[str]:
-    return [
-        each.value
-        for each in ast.walk(node)
-        if isinstance(each, ast.Constant) and isinstance(each.value, str)
-    ]
+    return [each.value for each in ast.walk(node) if isinstance(each, ast.Constant) and isinstance(each.value, str)]
 
 
 def raised() -> Iterator[tuple[str, int | None]]:

@@ -27,9 +27,8 @@ def check(name: str, **parts: Any) -> tuple[Changes, dict[str, list[str]]]:
 
 def merged(declared: RecordType, changes: Changes) -> dict[str, Any]:
     """The record that one op makes."""
-    states = {
-        name: changes.set[name]["to"] for name in changes.set if declared.fields[name].kind is Kind.STATES
-    }
+    steps = {name: step for name, step in changes.set.items() if declared.fields[name].kind is Kind.STATES}
+    states = {name: step and step["to"] for name, step in steps.items()}
     return {**changes.set, **states, **changes.add, **changes.inc}
 
 
@@ -116,6 +115,25 @@ def test_the_lean_check_agrees_with_marshmallow(name: str, data: st.DataObject) 
     loaded, refused = load(TYPES[name], values)
     assert refused == {path.split(".")[0] for path, codes in errors.items() if codes != ["future"]}
     assert refused or {**changes.set, **changes.add, **changes.inc} == loaded
+
+
+@every_type
+@given(parts=st.fixed_dictionaries({}, optional=dict.fromkeys(("set", "add", "remove", "inc"), JSON)))
+def test_nothing_that_arrives_breaks_a_check(name: str, parts: dict[str, Any]) -> None:
+    changes, errors = check(name, **parts)
+    assert set(changes.set) <= set(TYPES[name].fields)
+    assert all(codes and all(isinstance(code, str) for code in codes) for codes in errors.values())
+
+
+@every_type
+@given(data=st.data())
+def test_no_record_that_ops_can_make_breaks_the_rules_of_the_whole(name: str, data: st.DataObject) -> None:
+    declared = TYPES[name]
+    near = {field: JSON | st.just(value) for field, value in declared.sample().items()}
+    changes, _ = check(name, **declared.write(data.draw(st.fixed_dictionaries({}, optional=near))))
+    record = {field: value for field, value in merged(declared, changes).items() if value is not None}
+    assert set(declared.whole(record)) <= set(declared.fields)
+    assert set(declared.warnings(record)) <= set(record)
 
 
 # --- what an op may write ---

@@ -109,9 +109,7 @@ def test_a_removed_file_is_a_removed_type(add_file: AddFile) -> None:
         (['x = Str(merge="latest", label=("Икс", "X"))'], "note", "display names it"),
     ],
 )
-def test_a_flawed_field_is_named_with_its_file(
-    add_file: AddFile, lines: list[str], field: str, what: str
-) -> None:
+def test_a_flawed_field_is_named_with_its_file(add_file: AddFile, lines: list[str], field: str, what: str) -> None:
     path = add_file("spare.py", body(*lines))
     with pytest.raises(SchemaError) as caught:
         registry.reload()
@@ -210,12 +208,7 @@ def test_every_list_that_a_field_names_is_in_the_description() -> None:
         for inner in (*field.get("fields", {}).values(), *filter(None, [field.get("items")])):
             yield from named(inner)
 
-    names = {
-        name
-        for each in described["types"].values()
-        for field in each["fields"].values()
-        for name in named(field)
-    }
+    names = {name for each in described["types"].values() for field in each["fields"].values() for name in named(field)}
     assert names == set(described["codes"])
     for values in described["codes"].values():
         assert values

@@ -32,9 +32,7 @@ def head_of(**changes: Any) -> OpHead:
 
 
 def test_the_head_of_an_ordinary_op() -> None:
-    head = head_of(
-        feed=f"{ID}4", set={"purpose": "…"}, add={"needs": ["legal"]}, remove={}, inc={"attended": 3}
-    )
+    head = head_of(feed=f"{ID}4", set={"purpose": "…"}, add={"needs": ["legal"]}, remove={}, inc={"attended": 3})
     assert (head.op, head.type, head.id, head.seq) == (f"{ID}1", "visit", f"{ID}2", 17)
     assert (head.epoch, head.base, head.at, head.by, head.schema) == ("5f1c09ab", 4, OP["at"], f"{ID}3", 1)
     assert head.feed == f"{ID}4"

@@ -1,0 +1,117 @@
+"""Property: no order of edits, syncs, cuts and power cuts loses an op or doubles one."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from client_stub.store import Store
+from tests.client_stub.fake_server import FakeServer, serving
+from tests.client_stub.field import Tablet, family
+
+HOMES = 3
+FAULTS = ["deaf", "lost", "cut", "busy"]
+
+
+def step(what: str, detail: st.SearchStrategy[object]) -> st.SearchStrategy[tuple[str, object]]:
+    return st.tuples(st.just(what), detail)
+
+
+HOME = st.integers(0, HOMES - 1)
+BAD_LINK = st.builds(lambda good, fault, often: [""] * good + [fault] * often, st.integers(0, 2), st.sampled_from(FAULTS), st.integers(0, 4))
+STEPS = st.one_of(
+    step("edit", HOME),
+    step("visit", HOME),
+    step("office edits", HOME),
+    step("record leaves", HOME),
+    step("sync", BAD_LINK),
+    step("pull", BAD_LINK),
+    step("power cut in sync", st.integers(0, 4)),
+    step("restart", st.none()),
+    step("server restored", st.none()),
+)
+
+
+class PowerCut(BaseException):
+    """The tablet is off."""
+
+
+class Story:
+    """One tablet, one server, and everything that was ever written on the tablet."""
+
+    def __init__(self, folder: Path, fake: FakeServer) -> None:
+        self.fake = fake
+        fake.page = 2
+        self.homes = [family(fake, f"ул. Мира, д. {house}") for house in range(HOMES)]
+        self.tablet = Tablet(folder / "tablet.db", fake)
+        self.tablet.comes_home()
+        self.written: list[str] = []
+
+    def happens(self, what: str, detail) -> None:  # type: ignore[no-untyped-def]
+        if what == "edit" and self.tablet.sees(self.homes[detail]):
+            self.tablet.corrects(self.homes[detail], household=f"правка {len(self.written)}")
+        elif what == "visit":
+            self.tablet.visits(self.homes[detail], "заметка")
+        elif what == "office edits":
+            self.fake.office_writes("family", {"address": f"ул. Мира, д. {detail}"}, self.homes[detail])
+        elif what == "record leaves":
+            self.fake.takes_away(self.homes[detail])
+        elif what in ("sync", "pull"):
+            self.fake.faults = list(detail)
+            self.tablet.comes_home(push=what == "sync")
+        elif what == "power cut in sync":
+            self._loses_power_in_sync(detail)
+        elif what == "restart":
+            self.tablet.loses_power()
+        elif what == "server restored":
+            self.fake.restores()
+        self.written += [op for op in self.tablet.outbox() if op not in self.written]
+
+    def _loses_power_in_sync(self, after_writes: int) -> None:
+        """The process dies at the n-th step of storing an answer."""
+        left = after_writes
+
+        def dying(table: object, *args: object, **options: object) -> object:
+            nonlocal left
+            left -= 1
+            if left < 0:
+                raise PowerCut
+            return whole(table, *args, **options)
+
+        whole = Store.set
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Store, "set", dying)
+            try:
+                self.tablet.comes_home()
+            except PowerCut:
+                pass
+        self.tablet.loses_power()
+
+    def nothing_is_lost_or_doubled(self) -> None:
+        waiting, acknowledged = self.tablet.outbox(), self.tablet.acknowledged()
+        assert sorted(waiting + list(acknowledged)) == sorted(self.written), "each op is in one place"
+        assert acknowledged.keys() <= self.fake.ops.keys(), "what was acknowledged is on the server"
+
+    def ends_well(self) -> None:
+        self.fake.faults = []
+        report = self.tablet.comes_home()
+        assert report.trouble is None
+        assert self.tablet.outbox() == []
+        assert sorted(self.fake.ops) == sorted(self.written)
+        for id, record in self.fake.records.items():
+            assert self.tablet.sees(id) == ({} if record.get("gone") else record["fields"])
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(STEPS, min_size=3, max_size=16))
+def test_no_order_of_edits_syncs_and_cuts_loses_or_doubles_an_op(steps) -> None:  # type: ignore[no-untyped-def]
+    with serving() as fake, tempfile.TemporaryDirectory() as folder:
+        story = Story(Path(folder), fake)
+        for what, detail in steps:
+            story.happens(what, detail)
+            story.nothing_is_lost_or_doubled()
+        story.ends_well()
