@@ -1,13 +1,13 @@
-"""A record's merge state as JSON, stored beside its fields: every version and device written once, then named
-by its place in the table.
+"""A record's merge state as JSON, stored beside its fields. Versions and devices are written once, in tables, and
+named by their places there.
 
-    v      [[op, at, device, seq, by, base, epoch, marks, [[epoch, rev], …]], …]    versions; the first is main
+    v      [[op, at, device, seq, by, base, epoch, marks, [[epoch, rev], …]], …]; the first is `main`
     d      [device, …]
     feed   where an op placed the record
-    f      {field: [[[version, value], …], [device, seq, …], {epoch: base}]}        frontiers
+    f      {field: [[[version, value], …], [device, seq, …], {epoch: base}]}: frontiers
     s      {field: {element: frontier}}
-    l      {field: [device, seq, …]}                                                logs
-    t      {field: "exact sum"}                                                     counters out of bounds
+    l      {field: [device, seq, …]}: logs
+    t      {field: "exact sum"}: counters out of bounds
 
 `marks`: 1 for the office, 2 for a forked device, 3 for both. A fresh record has `v` and `d` only.
 """
@@ -22,17 +22,17 @@ from sync.versions import Version
 
 
 def to_state(record: Record) -> dict[str, Any]:
-    """What `from_state` needs besides `record.fields`. JSON-able."""
+    """What `from_state` needs besides the record's fields, JSON-able."""
     return _Writer(record).state
 
 
 def from_state(fields: dict[str, Any], state: Mapping[str, Any]) -> Record:
-    """The record again, from its shown fields and `to_state`'s answer."""
+    """The record again, from its fields and what `to_state` gave."""
     return _Reader(state).record(fields)
 
 
 class _Writer:
-    """Writes cells, and gives each version and device a place in its table at first sight."""
+    """Gives each version and device its place at first sight."""
 
     def __init__(self, record: Record) -> None:
         self.rows: list[list[Any]] = []
@@ -51,12 +51,12 @@ class _Writer:
         match cell:
             case Frontier():
                 return "f", self.frontier(cell)
-            case SetCell(elements):
-                return "s", {name: self.frontier(each) for name, each in elements.items()}
-            case LogCell(writers):
-                return "l", self.seqs(writers)
-            case Tally(exact):
-                return "t", str(exact)
+            case SetCell():
+                return "s", {name: self.frontier(element) for name, element in cell.elements.items()}
+            case LogCell():
+                return "l", self.seqs(cell.writers)
+            case Tally():
+                return "t", str(cell.exact)
 
     def frontier(self, frontier: Frontier) -> list[Any]:
         candidates = [[self.version(version), value] for version, value in frontier.candidates]
@@ -74,9 +74,9 @@ class _Writer:
             self.rows.append(self.row(version))
         return place
 
-    def row(self, version: Version) -> list[Any]:
-        v, marks = version, version.office + 2 * version.forked
-        return [v.op, v.at, self.device(v.device), v.seq, v.by, v.base, v.epoch, marks, [*map(list, v.revs)]]
+    def row(self, of: Version) -> list[Any]:
+        marks, revs = of.office + 2 * of.forked, [list(pair) for pair in of.revs]
+        return [of.op, of.at, self.device(of.device), of.seq, of.by, of.base, of.epoch, marks, revs]
 
 
 class _Reader:
@@ -85,16 +85,19 @@ class _Reader:
     def __init__(self, state: Mapping[str, Any]) -> None:
         self.state = state
         self.devices: list[str] = state["d"]
-        self.versions = [self.version(row) for row in state["v"]]
+        self.versions = [self.version(*row) for row in state["v"]]
 
     def record(self, fields: dict[str, Any]) -> Record:
-        part = {letter: self.state.get(letter, {}).items() for letter in "fslt"}
-        cells: dict[str, Cell] = {field: self.frontier(*written) for field, written in part["f"]}
-        for field, elements in part["s"]:
+        cells: dict[str, Cell] = {field: self.frontier(*written) for field, written in self.part("f")}
+        for field, elements in self.part("s"):
             cells[field] = SetCell({name: self.frontier(*written) for name, written in elements.items()})
-        cells |= {field: LogCell(tuple(self.seqs(written))) for field, written in part["l"]}
-        cells |= {field: Tally(int(written)) for field, written in part["t"]}
+        cells |= {field: LogCell(tuple(self.seqs(written))) for field, written in self.part("l")}
+        cells |= {field: Tally(int(written)) for field, written in self.part("t")}
         return Record(fields, self.versions[0], cells, self.state.get("feed"))
+
+    def part(self, letter: str) -> Iterable[tuple[str, Any]]:
+        written: dict[str, Any] = self.state.get(letter, {})
+        return written.items()
 
     def frontier(self, candidates: list[list[Any]], floors: list[int], bases: dict[str, int]) -> Frontier:
         standing = tuple((self.versions[place], value) for place, value in candidates)
@@ -103,8 +106,8 @@ class _Reader:
     def seqs(self, numbers: list[int]) -> Iterable[tuple[str, int]]:
         return ((self.devices[place], seq) for place, seq in zip(numbers[::2], numbers[1::2], strict=True))
 
-    def version(self, row: list[Any]) -> Version:
-        op, at, device, seq, by, base, epoch, marks, pairs = row
+    def version(self, op: str, at: str, device: int, seq: int, *rest: Any) -> Version:
+        by, base, epoch, marks, pairs = rest
         revs = tuple((name, rev) for name, rev in pairs)
-        office, forked = bool(marks & 1), bool(marks & 2)
-        return Version(op, at, self.devices[device], seq, by, base, epoch, revs, office, forked)
+        who = (op, at, self.devices[device], seq, by)
+        return Version(*who, base, epoch, revs, office=bool(marks & 1), forked=bool(marks & 2))

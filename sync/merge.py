@@ -1,7 +1,6 @@
-"""The merge: a record, an op and the rules make the next record. Total, deterministic, and independent of arrival order.
+"""The merge: a record, an op and the rules make the next record. Total, deterministic, and whatever the order of arrival.
 
-The gate calls `merge` once an op, in the order of arrival, and never with a repeat. Everything that the outcome depends on is an
-argument: there is no clock, no chance and no I/O in this room.
+The gate calls `merge` once an op and never with a repeat. All that decides is an argument.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ FEED_RULE = FieldRule(Kind.LATEST)
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What an op made. `disputed`: the fields that people must decide; `conflict`: whether this op wrote one of them."""
+    """What an op made. `disputed`: the fields that people must decide; `conflict`: whether the op wrote one of them."""
 
     record: Record
     conflict: bool
@@ -31,7 +30,7 @@ class Merged:
 def merge(record: Record | None, op: Op, rules: Rules, epoch: str, rev: int) -> Merged:
     """The record after the op, to which the server gives `rev` in `epoch`. None: the op makes the record.
 
-    Raises KeyError when the op writes a field that the rules do not know: the gate never lets one in.
+    Raises KeyError when the op writes a field that the rules do not know; the gate lets none in.
     """
     version = op.version(((epoch, rev),))
     after = _made(op, version, rules) if record is None else _changed(record, op, version, rules)
@@ -40,7 +39,7 @@ def merge(record: Record | None, op: Op, rules: Rules, epoch: str, rev: int) -> 
 
 
 def _made(op: Op, version: Version, rules: Rules) -> Record:
-    """The short way of most ops: a new record holds no cells but for what cannot be seen in its fields."""
+    """The short way, which most ops take: cells only for what the fields cannot show."""
     record = Record({}, version, {}, op.feed)
     for field, change in _changes(op):
         rule = rules[field]
@@ -66,7 +65,7 @@ def _changed(record: Record, op: Op, version: Version, rules: Rules) -> Record:
 
 
 def _changes(op: Op) -> Iterator[tuple[str, Any]]:
-    """What the op says, by field: each field is written by one part of it."""
+    """What the op says, field by field."""
     yield from op.set.items()
     yield from op.inc.items()
     for field in {**op.add, **op.remove}:
@@ -74,7 +73,7 @@ def _changes(op: Op) -> Iterator[tuple[str, Any]]:
 
 
 def _write(record: Record, op: Op, version: Version, field: str, change: Any, rule: FieldRule) -> None:
-    """One field of the record that is being made."""
+    """The op's word on one field of the record that is being made."""
     past = Past(record.cells.get(field), record.fields.get(field), record.main)
     cell, shown = KINDS[rule.kind].write(past, op, version, change, rule)
     _keep(record.cells, field, cell)
@@ -82,7 +81,6 @@ def _write(record: Record, op: Op, version: Version, field: str, change: Any, ru
 
 
 def _keep(things: dict[str, Any], field: str, thing: Any) -> None:
-    """None: there is nothing to keep."""
     if thing is None:
         things.pop(field, None)
     else:
@@ -90,21 +88,21 @@ def _keep(things: dict[str, Any], field: str, thing: Any) -> None:
 
 
 def candidates(record: Record, field: str) -> list[Candidate]:
-    """The versions that stand in a field with one value at a time, in version order, with their values."""
+    """What stands in a field with one value at a time: versions and values, in version order."""
     cell = record.cells.get(field)
     if isinstance(cell, Frontier):
         return list(cell.candidates)
-    shown = record.feed if field == FEED else record.fields.get(field)
+    shown = record.fields.get(field)
     return [] if cell or shown is None else [(record.main, shown)]
 
 
 def disputes(record: Record, rules: Rules) -> Iterator[tuple[str, list[Candidate]]]:
-    """The fields whose candidates disagree. "@life": an edit met a delete, and no one has decided yet."""
+    """The fields whose candidates differ; "@life" when an edit met a delete and nobody has decided yet."""
     for field, cell in record.cells.items():
         if field == LIFE:
-            stands = life.candidates(record, "alive", "deleted")
-            if len({value for _, value in stands}) > 1:
-                yield field, stands
+            votes = life.votes(record, "alive", "deleted")
+            if len({value for _, value in votes}) > 1:
+                yield field, votes
         elif isinstance(cell, Frontier) and len(cell.candidates) > 1 and field != FEED:
             rule = rules[field]
             if KINDS[rule.kind].guards and len({key(value, rule) for _, value in cell.candidates}) > 1:
@@ -112,14 +110,12 @@ def disputes(record: Record, rules: Rules) -> Iterator[tuple[str, list[Candidate
 
 
 def disputed(record: Record, rules: Rules) -> dict[str, list[dict[str, Any]]]:
-    """Every dispute as a tablet sees it: field → candidates `{"op", "at", "by", "value"}` in version order.
+    """The disputes as a tablet sees them: field → candidates `{"op", "at", "by", "value"}` in version order.
 
-    The values of "@life" are what an op may say of it: true (deleted) and false.
+    The values of "@life" are what an op says of it: true to delete, false to keep.
     """
-    return {
-        field: [
-            {"op": version.op, "at": version.at, "by": version.by, "value": value}
-            for version, value in stands
-        ]
-        for field, stands in disputes(record, rules)
-    }
+    return {field: [_shown(*each) for each in stands] for field, stands in disputes(record, rules)}
+
+
+def _shown(version: Version, value: Any) -> dict[str, Any]:
+    return {"op": version.op, "at": version.at, "by": version.by, "value": value}

@@ -1,8 +1,7 @@
-"""The merged state of one record, bounded by its fields and devices, not by its history.
+"""The merged state of one record: bounded by its fields and the devices that wrote, not by its history.
 
-The op that made the record is its `main` version. A field (of a set: an element) without a cell was written by `main` alone,
-so a fresh record has no cells at all; the first later op on a field gives it one. What each cell forgets, and why nobody
-misses it, is said in kinds/frontier.py and proved in tests/sync/test_law.py.
+The op that made the record is its `main` version. A field (of a set: an element) without a cell was written by
+`main` alone, so a fresh record has no cells at all; the first later op on a field gives it one.
 """
 
 from __future__ import annotations
@@ -18,10 +17,11 @@ Candidate = tuple[Version, Any]
 
 @dataclass(frozen=True, slots=True)
 class Frontier:
-    """What stands in a field, or for one element of a set.
+    """What stands in a field, or for one element of a set (kinds/frontier.py).
 
-    `candidates`: the versions that nobody has replaced, in version order, with their values. `floors`: device → the seq
-    up to which its versions are replaced or stand here. `bases`: epoch → the highest base that replaced all it had seen.
+    `candidates`: the versions that nobody has replaced, with their values, in version order. `floors`: device → the
+    seq below which its versions are replaced. `bases`: epoch → the highest base of an op that replaced all it had
+    seen, which tells a restored server what was replaced before.
     """
 
     candidates: tuple[Candidate, ...]
@@ -31,14 +31,14 @@ class Frontier:
 
 @dataclass(frozen=True, slots=True)
 class SetCell:
-    """The elements that a later op touched, by key: the unseen adds of each."""
+    """The elements that a later op touched, by key, each with the adds that stand."""
 
     elements: Mapping[str, Frontier]
 
 
 @dataclass(frozen=True, slots=True)
 class LogCell:
-    """(device, seq) of each rendered entry: what version order needs and an entry does not show."""
+    """The (device, seq) of each entry that the field shows: what version order needs and an entry does not tell."""
 
     writers: tuple[tuple[str, int], ...]
 
@@ -55,7 +55,10 @@ Cell = Frontier | SetCell | LogCell | Tally
 
 @dataclass(slots=True)
 class Record:
-    """A record: `fields` as shown on the wire, `feed` as last placed by an op. Merging makes a new one, never changes one."""
+    """One record. `fields`: what is shown, as on the wire; `feed`: where an op last placed it.
+
+    Merging makes a new one and leaves the old one as it was.
+    """
 
     fields: dict[str, Any]
     main: Version
@@ -65,7 +68,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What an op finds in one field: its cell, what is shown (None: nothing), and whose that is without a cell."""
+    """What an op finds in one field: its cell, what it shows (None: nothing), and whose that is without a cell."""
 
     cell: Any
     shown: Any

@@ -1,13 +1,13 @@
 """The story of a record: what became of everything that was ever written to it, and by which rule.
 
-Pure functions over the whole history of one record, in any order: `vyezd explain`, the family's card and the queue tell people
-from it why they see what they see. The engine forgets what is replaced; the story is told by the definitions themselves, and
-tests/sync/test_law.py checks that the two agree.
+Pure functions over the whole history of one record, in any order. `vyezd explain`, a family's card and the queue
+tell from it why people see what they see. The engine forgets what is replaced; here the definitions themselves
+speak, and tests/sync/test_law.py checks that both say the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,10 +22,12 @@ LIFE_RULE = FieldRule(Kind.SET)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What became of one write.
+    """What became of one word on a field.
 
-    `fate`: shown; candidate (stands beside the shown one, disputed); concurrent (stands, undisputed); replaced or removed (by
-    `by_op`); entry (of a log, a step of a counter). `rule`: the merge kind and why, such as "guarded.seen".
+    `fate`: "shown"; "candidate" (stands beside the shown one, disputed); "concurrent" (stands, nothing disputed);
+    "replaced" or "removed", by the op `by_op`; "entry" of a log or step of a counter. `rule`: the merge kind and the
+    reason, such as "guarded.seen". Reasons: alone, disputed, concurrent, seen; of sets: added, again, seen, removal;
+    of max and min: reached, passed; of logs and counters: kept.
     """
 
     version: Version
@@ -35,9 +37,9 @@ class Entry:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
-    """One op's word on one field; of a set, on one element."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Word:
+    """What one op says of one field; of a set, of one element."""
 
     op: Op
     version: Version
@@ -46,144 +48,143 @@ class Write:
 
 
 def tell(ops: Iterable[Op], rules: Rules, revs: Mapping[str, Revs]) -> dict[str, list[Entry]]:
-    """The record's story: field → entries in version order. `revs`: op id → the revisions that the server gave it.
+    """The story: field → entries in version order. `revs`: op id → the revisions that the server gave it.
 
-    "@life" is told when an op ever spoke of it. Raises KeyError for a field or an op that `rules` or `revs` do not know.
+    "@life" is told when an op ever spoke of it. Raises KeyError for a field or an op that `rules` or `revs` lack.
     """
-    every = {**rules, LIFE: LIFE_RULE, FEED: FEED_RULE}
-    return {
-        field: _TELLERS.get(every[field].kind, _values)(writes, every[field])
-        for field, writes in _by_field(ops, every, revs).items()
-    }
+    known = {**rules, LIFE: LIFE_RULE, FEED: FEED_RULE}
+    fields = _by_field(ops, known, revs)
+    return {field: TELLERS[known[field].kind](words, known[field]) for field, words in fields.items()}
 
 
 def agreed(ops: Iterable[Op], rules: Rules, revs: Mapping[str, Revs], field: str) -> Any:
-    """The last agreed value of a field with one value at a time: the latest version that every candidate knew. None: none."""
-    writes = _by_field(ops, rules, revs).get(field, [])
-    standing = [write for write in writes if not _replacer(write, writes, rules[field])]
-    known = [
-        write for write in writes if all(write is each or write in _seen(each, writes) for each in standing)
-    ]
-    return known[-1].value if known else None
+    """The last agreed value of a field with one value at a time, None if there is none: the latest that the author of
+    every candidate knew."""
+    words, rule = _by_field(ops, rules, revs).get(field, []), rules[field]
+    known = [{word, *_seen(word, words)} for word in words if not _replacer(word, words, rule)]
+    common = [word for word in words if all(word in each for each in known)]
+    return common[-1].value if common else None
 
 
-def _by_field(ops: Iterable[Op], rules: Rules, revs: Mapping[str, Revs]) -> dict[str, list[Write]]:
-    """Every field's writes, in version order."""
-    versions = sorted(((op.version(revs[op.op]), op) for op in ops), key=lambda pair: pair[0].order)
-    speaks_of_life = any(op.delete is not None for _, op in versions)
-    fields: dict[str, list[Write]] = {}
-    for version, op in versions:
-        for field, value, adds in _words(op, rules, speaks_of_life):
-            fields.setdefault(field, []).append(Write(op, version, value, adds))
+def _by_field(ops: Iterable[Op], rules: Rules, revs: Mapping[str, Revs]) -> dict[str, list[Word]]:
+    """Every field's words, in version order."""
+    every = sorted(((op, op.version(revs[op.op])) for op in ops), key=lambda pair: pair[1].order)
+    life_is_told = any(op.delete is not None for op, _ in every)
+    fields: dict[str, list[Word]] = {}
+    for op, version in every:
+        for field, value, adds in _said(op, rules):
+            if field != LIFE or life_is_told:
+                fields.setdefault(field, []).append(Word(op, version, value, adds))
     return fields
 
 
-def _words(op: Op, rules: Rules, speaks_of_life: bool) -> Iterable[tuple[str, Any, bool]]:
-    """What one op says: (field, value, adds)."""
+def _said(op: Op, rules: Rules) -> Iterator[tuple[str, Any, bool]]:
+    """What one op says: field, value, whether it adds."""
     for field, value in op.set.items():
-        yield (
-            field,
-            values.first_state(op, value, rules[field]) if rules[field].kind is Kind.STATES else value,
-            True,
-        )
+        shown = values.first_state(op, value, rules[field]) if rules[field].kind is Kind.STATES else value
+        yield field, shown, True
     for field, step in op.inc.items():
         yield field, step, True
-    for field, values in op.add.items():
-        yield from ((field, value, True) for value in values)
-    for field, values in op.remove.items():
-        added = {key(value, rules[field]) for value in op.add.get(field, ())}
-        yield from ((field, value, False) for value in values if key(value, rules[field]) not in added)
+    for field, elements in op.add.items():
+        yield from ((field, element, True) for element in elements)
+    for field, elements in op.remove.items():
+        added = {key(element, rules[field]) for element in op.add.get(field, ())}
+        yield from ((field, element, False) for element in elements if key(element, rules[field]) not in added)
     if op.feed is not None:
         yield FEED, op.feed, True
-    if speaks_of_life:
-        yield LIFE, op.delete is True, True
-        if op.delete is not None:
-            yield LIFE, not op.delete, False
+    yield LIFE, bool(op.delete), True
+    if op.delete is not None:
+        yield LIFE, not op.delete, False
 
 
-def _values(writes: list[Write], rule: FieldRule) -> list[Entry]:
-    """`latest`, `guarded`, `states`, `once`."""
-    replacers = [_replacer(write, writes, rule) for write in writes]
-    standing = [write for write, by in zip(writes, replacers, strict=True) if not by]
+def _value(words: list[Word], rule: FieldRule) -> list[Entry]:
+    """Fields with one value at a time."""
+    replacers = [_replacer(word, words, rule) for word in words]
+    standing = [word for word, by in zip(words, replacers, strict=True) if by is None]
     shown = standing[0 if rule.kind is Kind.ONCE else -1]
-    disputed = KINDS[rule.kind].guards and len({key(write.value, rule) for write in standing}) > 1
-    why = "disputed" if disputed else "alone" if len(standing) == 1 else "concurrent"
+    disputed = KINDS[rule.kind].guards and len({key(word.value, rule) for word in standing}) > 1
+    reason = "disputed" if disputed else "concurrent" if len(standing) > 1 else "alone"
 
-    def entry(write: Write, by: Write | None) -> Entry:
+    def entry(word: Word, by: Word | None) -> Entry:
         if by:
-            return Entry(write.version, write.value, "replaced", by.op.op, f"{rule.kind}.seen")
-        fate = "shown" if write is shown else "candidate" if disputed else "concurrent"
-        return Entry(write.version, write.value, fate, None, f"{rule.kind}.{why}")
+            return Entry(word.version, word.value, "replaced", by.op.op, f"{rule.kind}.seen")
+        fate = "shown" if word is shown else "candidate" if disputed else "concurrent"
+        return Entry(word.version, word.value, fate, None, f"{rule.kind}.{reason}")
 
-    return [entry(write, by) for write, by in zip(writes, replacers, strict=True)]
+    return [entry(word, by) for word, by in zip(words, replacers, strict=True)]
 
 
-def _replacer(write: Write, writes: list[Write], rule: FieldRule) -> Write | None:
-    """The first write, in version order, that replaced this one."""
+def _replacer(word: Word, words: list[Word], rule: FieldRule) -> Word | None:
+    """The first, in version order, of those that replaced the word."""
     if rule.kind is Kind.ONCE:
-        return next((by for by in writes if by.op.office and write in _seen(by, writes)), None)
-    return next((by for by in writes if frontier.replaces(by.op, write.version, values.over(by.op))), None)
+        return next((by for by in words if by.op.office and word in _seen(by, words)), None)
+    return next((by for by in words if frontier.replaces(by.op, word.version, values.over(by.op))), None)
 
 
-def _seen(author: Write, writes: list[Write]) -> list[Write]:
-    """What an author had seen of a field, and what those authors had seen, and so on."""
-    found: list[Write] = []
+def _seen(author: Word, words: list[Word]) -> list[Word]:
+    """What an author had seen of a field, and what the authors of that had seen, and so on."""
+    found: list[Word] = []
     ask = [author]
     while ask:
         by = ask.pop()
-        new = [write for write in writes if write not in found and has_seen(by.op, write.version)]
+        new = [word for word in words if word not in found and has_seen(by.op, word.version)]
         found += new
         ask += new
     return found
 
 
-def _elements(writes: list[Write], rule: FieldRule) -> list[Entry]:
-    """`set`, element by element, and the record's life."""
-    elements: dict[str, list[Write]] = {}
-    for write in writes:
-        elements.setdefault(key(write.value, rule), []).append(write)
+def _elements(words: list[Word], rule: FieldRule) -> list[Entry]:
+    """Sets, element by element; and the record's life."""
+    elements: dict[str, list[Word]] = {}
+    for word in words:
+        elements.setdefault(key(word.value, rule), []).append(word)
     entries = [entry for element in elements.values() for entry in _element(element, rule)]
     return sorted(entries, key=lambda entry: entry.version.order)
 
 
-def _element(writes: list[Write], rule: FieldRule) -> Iterable[Entry]:
-    seers = [next((by for by in writes if has_seen(by.op, write.version)), None) for write in writes]
-    is_shown = any(write.adds and not by for write, by in zip(writes, seers, strict=True))
-    for write, by in zip(writes, seers, strict=True):
-        if not write.adds:
-            fate, why = "concurrent" if is_shown else "removed", "removal"
+def _element(words: list[Word], rule: FieldRule) -> Iterator[Entry]:
+    """A removal is told too: "concurrent" when the element still shows, by an add that it had not seen."""
+    seers = [next((by for by in words if has_seen(by.op, word.version)), None) for word in words]
+    is_shown = any(word.adds and by is None for word, by in zip(words, seers, strict=True))
+    for word, by in zip(words, seers, strict=True):
+        by_op = None
+        if not word.adds:
+            fate, reason = ("concurrent" if is_shown else "removed"), "removal"
         elif by is None:
-            fate, why = "shown", "added"
+            fate, reason = "shown", "added"
         else:
-            fate, why = ("replaced", "added_again") if by.adds else ("removed", "seen")
-        yield Entry(
-            write.version, write.value, fate, by.op.op if by and write.adds else None, f"{rule.kind}.{why}"
-        )
+            by_op = by.op.op
+            fate, reason = ("replaced", "again") if by.adds else ("removed", "seen")
+        yield Entry(word.version, word.value, fate, by_op, f"{rule.kind}.{reason}")
 
 
-def _extreme(writes: list[Write], rule: FieldRule) -> list[Entry]:
-    """`max` and `min`."""
-    known = [write for write in writes if write.value is not None]
-    pick = max if rule.kind is Kind.MAX else min
-    shown = pick(known, key=lambda write: extremes.size(rule)(write.value), default=None)
+def _extreme(words: list[Word], rule: FieldRule) -> list[Entry]:
+    """`max` and `min`. Null says nothing to them."""
+    known = [word for word in words if word.value is not None]
+    size = extremes.size(rule)
+    shown = (max if rule.kind is Kind.MAX else min)(known, key=lambda word: size(word.value), default=None)
 
-    def entry(write: Write) -> Entry:
-        if write is shown:
-            return Entry(write.version, write.value, "shown", None, f"{rule.kind}.reached")
-        return Entry(write.version, write.value, "replaced", shown and shown.op.op, f"{rule.kind}.passed")
+    def entry(word: Word) -> Entry:
+        if word is shown or shown is None:
+            return Entry(word.version, word.value, "shown", None, f"{rule.kind}.reached")
+        return Entry(word.version, word.value, "replaced", shown.op.op, f"{rule.kind}.passed")
 
-    return [entry(write) for write in known]
+    return [entry(word) for word in known]
 
 
-def _entries(writes: list[Write], rule: FieldRule) -> list[Entry]:
+def _entries(words: list[Word], rule: FieldRule) -> list[Entry]:
     """`log` and `counter`: everything stays."""
-    return [Entry(write.version, write.value, "entry", None, f"{rule.kind}.kept") for write in writes]
+    return [Entry(word.version, word.value, "entry", None, f"{rule.kind}.kept") for word in words]
 
 
-_TELLERS: Mapping[Kind, Callable[[list[Write], FieldRule], list[Entry]]] = {
-    Kind.SET: _elements,
+TELLERS: Mapping[Kind, Callable[[list[Word], FieldRule], list[Entry]]] = {
+    Kind.LATEST: _value,
+    Kind.GUARDED: _value,
+    Kind.ONCE: _value,
+    Kind.STATES: _value,
     Kind.MAX: _extreme,
     Kind.MIN: _extreme,
-    Kind.LOG: _entries,
+    Kind.SET: _elements,
     Kind.COUNTER: _entries,
+    Kind.LOG: _entries,
 }

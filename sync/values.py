@@ -1,4 +1,4 @@
-"""When two values are one: equal after the field's normal form, as JSON."""
+"""When two values of a field are one: when their normal forms are equal as JSON."""
 
 from __future__ import annotations
 
@@ -9,10 +9,7 @@ from schemas.kinds import FieldRule
 
 
 def key(value: Any, rule: FieldRule) -> str:
-    """A text that two values of one field share when they agree, and only then.
-
-    Two values have one key just when the RFC 8785 bytes of their normal forms are equal.
-    """
+    """A text that two values share just when the RFC 8785 bytes of their normal forms are equal."""
     normal = rule.normalise(value)
     return f'"{normal}' if type(normal) is str else json.dumps(_plain(normal), sort_keys=True)
 

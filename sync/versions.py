@@ -1,7 +1,8 @@
-"""Ops and versions, and the one question on which all merging rests: had the author of this op seen that version?
+"""Ops and versions, and the question on which all merging rests: had the author of this op seen that version?
 
-Clocks are never asked. A tablet says which revision of the record was on its screen (`base`, of which `epoch`); the server
-numbers what it merges. What neither had on the screen nor wrote itself before, an author has not seen, whatever the time.
+No clock answers it. A tablet says which revision of the record was on its screen (`base`, of which `epoch`), and
+the server numbers what it merges. What an author neither had on the screen nor wrote before on the same device
+is unseen, whatever the time.
 """
 
 from __future__ import annotations
@@ -11,9 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Revs = tuple[tuple[str, int], ...]
-"""The record's revisions that an op was given: (epoch, rev) pairs."""
-
-NONE: Mapping[str, Any] = {}
+"""The revisions of the record that an op was given: (epoch, rev) pairs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ class Version:
 
     @property
     def order(self) -> tuple[str, str, int, str]:
-        """Version order. The op id settles the tie between a forked device's ops, which may share all the rest."""
+        """Version order. The op id settles the tie of a forked device's ops, which may share all the rest."""
         return self.at, self.device, self.seq, self.op
 
 
@@ -41,8 +40,9 @@ class Version:
 class Op:
     """One op as the gate has checked it: canonical values, `at` the effective stamp.
 
-    `set`, `add`, `remove` and `inc` are by field; a `states` field is set to `{"from", "to"}`. `over`: the ops that alone
-    are replaced, None for all that were seen. `was`: the revs that earlier epochs gave the op, for restored servers.
+    `set`, `add`, `remove` and `inc` are by field; a `states` field is set to `{"from", "to"}`. `over`: the op ids
+    of the candidates that alone are replaced; None: all that were seen. `was`: epoch → the rev that the op was
+    given there, when it is offered again to a restored server.
     """
 
     op: str
@@ -66,24 +66,14 @@ class Op:
 
     def version(self, revs: Revs) -> Version:
         """The version that this op makes under the revs that it was given."""
-        return Version(
-            self.op,
-            self.at,
-            self.device,
-            self.seq,
-            self.by,
-            self.base,
-            self.epoch,
-            revs,
-            self.office,
-            self.forked,
-        )
+        who = (self.op, self.at, self.device, self.seq, self.by)
+        return Version(*who, self.base, self.epoch, revs, self.office, self.forked)
 
 
-def has_seen(author: Op | Version, version: Version) -> bool:
-    """Whether the author had seen the version: on the screen, through the server, or as the same device's earlier one.
+def has_seen(author: Op, version: Version) -> bool:
+    """Whether the author had seen the version: on the screen, or as an earlier one of the same device.
 
-    Of a forked device (two tablets under one name) the seqs say nothing: such ops see, and are seen, through `base` alone.
+    The seqs of a forked device (two tablets under one name) say nothing: its ops see and are seen by `base` alone.
     """
     if author.device == version.device and version.seq < author.seq and not (author.forked or version.forked):
         return True

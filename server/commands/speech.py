@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
+from itertools import pairwise
 from typing import Any
 
 import click
@@ -54,7 +55,15 @@ class Option(click.Option):
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         self.help = say(*self.pair)
-        return super().get_help_record(ctx)
+        record = super().get_help_record(ctx)
+        return record and (record[0], _translate(record[1]))
+
+
+def _translate(help: str) -> str:
+    """click's own words about an option."""
+    return help.replace("[required]", f"[{say('обязательно', 'required')}]").replace(
+        "[default: ", f"[{say('если не указано', 'default')}: "
+    )
 
 
 def option(*names: str, help: Pair, **settings: Any) -> Callable[[Any], Any]:
@@ -107,7 +116,8 @@ class Command(click.Command):
         super().format_help_text(ctx, formatter)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        shown = [record for each in self.get_params(ctx) if (record := each.get_help_record(ctx))]
+        options = (each for each in self.get_params(ctx) if isinstance(each, click.Option))
+        shown = [record for each in options if (record := each.get_help_record(ctx))]
         with formatter.section(say("Ключи", "Options")):
             formatter.write_dl(shown)
 
@@ -127,11 +137,15 @@ class Group(Command, click.Group):
 class Program(Group):
     """The whole program: a mistake on the command line is explained in the person's language."""
 
-    def main(self, *arguments: Any, standalone_mode: bool = True, **settings: Any) -> Any:
+    def main(
+        self, args: Sequence[str] | None = None, *others: Any, standalone_mode: bool = True, **settings: Any
+    ) -> Any:
+        args = sys.argv[1:] if args is None else args
+        _chosen.set(next((lang for name, lang in pairwise(args) if name == "--lang" and lang in LANGUAGES), None))
         if not standalone_mode:
-            return super().main(*arguments, standalone_mode=False, **settings)
+            return super().main(args, *others, standalone_mode=False, **settings)
         try:
-            code = super().main(*arguments, standalone_mode=False, **settings)
+            code = super().main(args, *others, standalone_mode=False, **settings)
         except click.ClickException as error:
             _show(error)
             code = error.exit_code

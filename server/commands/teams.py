@@ -16,10 +16,9 @@ from server.commands.speech import Group, Refusal, language, option, say, tell
 from server.office import Change
 from server.reference import Reference
 
-EXAMPLE = (
-    "vyezd team add KY-1 --name «Красный Яр» --territory 12630436 --territory 12630402 "
-    "--worker «Петрова Анна Сергеевна»"
-)
+EXAMPLE = """\b
+        vyezd team add KY-1 --name "Красный Яр" --territory 12630436 --territory 12630402 \\
+            --worker "Петрова Анна Сергеевна" --worker "Ахметова Динара Маратовна\""""
 
 
 @click.group(cls=Group, help=("Бригады: завести, показать.", "Teams: set up, show."))

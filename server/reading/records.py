@@ -38,10 +38,10 @@ def counts(reach: Reach) -> dict[str, int]:
 
 
 def columns(schema: RecordType) -> list[str]:
-    """The fields that a list shows: those that name a record, its day, then those that are looked up by."""
+    """The fields that a list shows beside a record's name: its day, then those that it is looked up by."""
     looked_up = [name for name, field in schema.fields.items() if field.indexed]
-    first = [*schema.display, *filter(None, [schema.date_field])]
-    return list(dict.fromkeys([*first, *looked_up]))[:COLUMNS]
+    wanted = dict.fromkeys([*filter(None, [schema.date_field]), *looked_up])
+    return [name for name in wanted if name not in schema.display][:COLUMNS]
 
 
 def listed(type_name: str, reach: Reach, words: Words, number: int = 1) -> tuple[Page[Stored], Words]:

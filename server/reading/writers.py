@@ -1,4 +1,4 @@
-"""Who wrote an op: the person, how to phone them, the tablet they wrote on. In bulk, one query for any number of ops."""
+"""Who wrote an op: the person, how to phone them, the tablet they wrote on. In bulk, one query for many ops."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from server.models import Device, Op, User
 
 def of_ops(ops: Iterable[str], connection: Connection) -> dict[str, Writer]:
     """Op id → who wrote it. Where the tablet did not say, it is the tablet; the phone is then the team's."""
+    reference.current(connection)
     query = select(Op.op, Op.by, Device.kind, Device.name, Device.team, User.name.label("person"), User.phone)
     query = query.join(Device, Device.id == Op.device).outerjoin(User, User.id == Device.user)
     rows = (row for part in chunks(sorted(set(ops))) for row in connection.execute(query.where(Op.op.in_(part))))

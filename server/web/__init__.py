@@ -1,8 +1,8 @@
-"""The office: pages for officers and admins. One module a page; each asks `reading/` for what it shows and writes through
-the services.
+"""The office: pages for officers and admins. One module a page; each asks `reading/` for what it shows and writes
+through the services.
 
-Start in `init_web`. Templates speak English and are read in Russian (languages.py); nothing is loaded from elsewhere and
-no page holds a script or a style of its own (guard.py says so to the browser).
+Start in `init_web`. Templates speak English and are read in Russian (languages.py); nothing is loaded from elsewhere
+and no page holds a script or a style of its own (guard.py says so to the browser).
 """
 
 from __future__ import annotations

@@ -30,9 +30,7 @@ FORGED = (
 )
 BROKEN = (
     _("Something broke on the server"),
-    _(
-        "What was saved is not lost. Try again; if it happens once more, tell the system administrator the number below."
-    ),
+    _("What was saved is not lost. Try again; if it happens once more, tell the system administrator this number."),
 )
 OTHER = (_("The request could not be carried out"), _("Go back and try again."))
 
@@ -45,12 +43,11 @@ def page_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def page_failure(error: Exception) -> ResponseReturnValue:
-    """An unforeseen failure: logged with an id that the page names."""
+    """An unforeseen failure: logged with an id that the page names. The page is bare: it asks no database who reads it."""
     error_id = str(uuid.uuid4())
     log.error("page.failed", error_id=error_id, endpoint=request.endpoint, exc_info=error)
-    return _page(500, BROKEN, error_id)
+    return render_template("error.html", title=BROKEN[0], text=BROKEN[1], error_id=error_id, bare=True), 500
 
 
-def _page(code: int, words: tuple[object, object], error_id: str | None = None) -> ResponseReturnValue:
-    title, text = words
-    return render_template("error.html", title=title, text=text, error_id=error_id), code
+def _page(code: int, words: tuple[object, object]) -> ResponseReturnValue:
+    return render_template("error.html", title=words[0], text=words[1]), code

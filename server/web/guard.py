@@ -29,7 +29,7 @@ def init_guard(app: Flask) -> None:
     """Every page gets the headers; every form outside `/api/` must carry its token."""
     app.before_request(_refuse_forged_forms)
     app.after_request(_add_headers)
-    app.context_processor(lambda: {"person": people.current()})
+    app.add_template_global(visitor)
 
 
 def is_page() -> bool:
@@ -58,14 +58,20 @@ def signed_in_only(pages: Blueprint) -> Blueprint:
     return pages
 
 
-def person() -> Person:
-    """Who is looking at this page."""
+def visitor() -> Person | None:
+    """Who is looking at this page, None before sign-in."""
+    if "person" not in g:
+        g.person = people.current()
     return g.person
 
 
+def person() -> Person:
+    """Who is looking at this page, which is for signed-in people."""
+    return visitor() or abort(401)
+
+
 def _require_person() -> ResponseReturnValue | None:
-    g.person = people.current()
-    if g.person:
+    if visitor():
         return None
     place = url_for("security.login", next=request.full_path.rstrip("?") if request.method == "GET" else "/")
     if "HX-Request" in request.headers:

@@ -47,9 +47,7 @@ def decide(key: str) -> ResponseReturnValue:
     try:
         (result,) = office.write(people.author(person()), [change])
     except Busy:
-        return _page(
-            matter, known, _("The server is busy. The decision is stored and follows in a minute; look again."), 503
-        )
+        return _page(matter, known, _("The server is busy. The decision is stored and takes effect in a minute."), 503)
     _tell_authors(matter, known)
     if result.outcome == "conflict":
         flash(_("The decision is recorded, but another value has arrived meanwhile. Decide once more."))

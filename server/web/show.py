@@ -131,7 +131,7 @@ def _html(declared: Field, value: Any, known: Words) -> Markup:
 
 
 def _log(declared: LogOf, entries: list[dict[str, Any]], known: Words) -> Markup:
-    row = Markup("{} <small class="muted">{}</small>")
+    row = Markup('{} <small class="muted">{}</small>')
     shown = [row.format(_html(declared.inner, each["value"], known), known.stamp(each["at"])) for each in entries]
     return _list(shown)
 

@@ -1,7 +1,7 @@
 """The merge kinds, one small function each (protocol, section 3, "Merge kinds").
 
-`write(past, op, version, change, rule)` gives the field's new cell and what it shows; None: no cell, nothing.
-The `change` is what the op says of the field: a value, a step, or for sets and logs (adds, removes).
+`write(past, op, version, change, rule)` gives the field's new cell and what it shows; None: no cell, nothing. The
+`change` is what the op says of the field: a value, a step, or for sets and logs (adds, removes).
 
 `first(op, change, rule)` is the short way of a record's first op: what the field shows without a cell, or None
 when it takes one.
@@ -24,7 +24,7 @@ First = Callable[[Op, Any, FieldRule], Any]
 
 @dataclass(frozen=True, slots=True)
 class MergeKind:
-    """How a kind merges; `guards`: candidates that disagree are a dispute, which people must decide."""
+    """How a kind merges. `guards`: candidates that differ are disputed, and people must decide."""
 
     write: Write
     first: First = values.first

@@ -1,4 +1,4 @@
-"""`counter`: the sum of all steps, shown within ±2**53, what every JSON reader keeps exactly."""
+"""`counter`: the sum of all steps, shown within ±2**53, which every JSON reader keeps exactly."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Deleted or alive: a set of two elements, so that add-wins (sets.py) settles what deletes and edits do to each other.
+"""Deleted or alive: a set of two elements, so that add-wins (sets.py) settles what deletes and edits do together.
 
-An edit adds "alive", an undelete does too and takes "deleted" away, a delete does the opposite. So an edit that
-the delete had not seen leaves both standing: the record is back, and disputed. Only a word on the matter, delete
-or undelete, closes that: somebody else's edit of the record is no decision.
+An edit adds "alive". An undelete adds "alive" and removes "deleted"; a delete, the other way round. So an edit that
+the delete had not seen leaves both standing: the record is back, and disputed. Only a word on the matter closes
+that, a delete or an undelete: somebody's next edit of the record is no decision.
 """
 
 from __future__ import annotations
@@ -17,25 +17,23 @@ DELETED = {"deleted": True}
 
 
 def write(record: Record, op: Op, version: Version) -> None:
-    """The op's word on the record's life, into the record that is being made."""
-    cell = record.cells.get(LIFE)
-    existed = version is not record.main
-    added = DELETED if op.delete else ALIVE
-    removed = () if op.delete is None else ALIVE if op.delete else DELETED
-    past = Past(cell, None, record.main)
-    shown = ALIVE if existed and cell is None else {}
+    """The op's word on the life of the record that is being made."""
+    past = Past(record.cells.get(LIFE), None, record.main)
+    shown = ALIVE if past.cell is None and version is not record.main else {}
+    added, other = (DELETED, ALIVE) if op.delete else (ALIVE, DELETED)
+    removed = () if op.delete is None else other
     record.cells[LIFE] = SetCell(touched(past, op, version, shown, added, removed))
 
 
-def candidates(record: Record, *names: str) -> list[Candidate]:
-    """What stands for these elements ("alive", "deleted"), in version order."""
+def votes(record: Record, *names: str) -> list[Candidate]:
+    """What stands for "alive" and "deleted", in version order."""
     cell = record.cells.get(LIFE)
     if not isinstance(cell, SetCell):
         return [(record.main, False)] if "alive" in names else []
-    stands = [each for name in names if name in cell.elements for each in cell.elements[name].candidates]
-    return sorted(stands, key=lambda each: each[0].order)
+    stands = [vote for name in names if name in cell.elements for vote in cell.elements[name].candidates]
+    return sorted(stands, key=lambda vote: vote[0].order)
 
 
 def is_deleted(record: Record) -> bool:
     """Whether the record is a tombstone: deleted, and no edit stands that the delete had not seen."""
-    return not candidates(record, "alive")
+    return not votes(record, "alive")

@@ -16,25 +16,19 @@ Placed = tuple[Entry, tuple[str, int]]
 def first(op: Op, change: Change, rule: FieldRule) -> list[Entry] | None:
     """The entries of one op, as they are pulled."""
     values, _ = change
-    return [
-        {"op": op.op, "i": i, "at": op.at, "by": op.by, "value": value} for i, value in enumerate(values)
-    ] or None
+    return [{"op": op.op, "i": i, "at": op.at, "by": op.by, "value": value} for i, value in enumerate(values)] or None
 
 
-def append(
-    past: Past, op: Op, version: Version, change: Change, rule: FieldRule
-) -> tuple[LogCell | None, Any]:
+def append(past: Past, op: Op, version: Version, change: Change, rule: FieldRule) -> tuple[LogCell | None, Any]:
     """The op's entries take their places among the others."""
-    placed = sorted(
-        [*_placed(past), *((entry, (op.device, op.seq)) for entry in first(op, change, rule) or ())],
-        key=_place,
-    )
+    added = [(entry, (op.device, op.seq)) for entry in first(op, change, rule) or ()]
+    placed = sorted([*_placed(past), *added], key=_place)
     cell = LogCell(tuple(writer for _, writer in placed))
     return cell if placed else None, [entry for entry, _ in placed] or None
 
 
 def _placed(past: Past) -> list[Placed]:
-    """The entries that are there, with their writers."""
+    """The entries that the field shows, each with its writer."""
     shown = past.shown or []
     writers = past.cell.writers if past.cell else [(past.main.device, past.main.seq)] * len(shown)
     return list(zip(shown, writers, strict=True))

@@ -1,7 +1,7 @@
 """`set`: add wins. A removal takes away the adds that its author had seen; an element shows while one stands.
 
-Each element is a frontier of its own, of adds; a removal passes over it and leaves nothing. That a new add
-replaces those it has seen changes nothing: whoever removes it has, transitively, seen those too.
+Each element is a frontier of its own, of adds; a removal goes over it and leaves nothing. That a new add replaces
+those it has seen changes nothing: whoever removes it has, transitively, seen those too.
 """
 
 from __future__ import annotations
@@ -20,40 +20,29 @@ Change = tuple[Sequence[Any], Sequence[Any]]
 
 
 def first(op: Op, change: Change, rule: FieldRule) -> list[Any] | None:
-    """The elements by key. A removal before any add must be remembered, and takes a cell."""
+    """The elements by key. A removal must be remembered, in case its add comes late, and takes a cell."""
     adds, removes = change
-    if removes:
-        return None
-    return [value for _, value in sorted(_by_key(adds, rule).items())] or None
+    return None if removes else [value for _, value in sorted(by_key(adds, rule).items())] or None
 
 
-def update(
-    past: Past, op: Op, version: Version, change: Change, rule: FieldRule
-) -> tuple[SetCell | None, Any]:
-    """Adds and removes. What one op adds and removes at once, it adds."""
-    shown, added, removed = (_by_key(values or (), rule) for values in (past.shown, *change))
+def update(past: Past, op: Op, version: Version, change: Change, rule: FieldRule) -> tuple[SetCell | None, Any]:
+    """Adds and removes. What one op does both to, it adds. The elements show in the order of their first adds."""
+    shown, added, removed = (by_key(values or (), rule) for values in (past.shown, *change))
     elements = touched(past, op, version, shown, added, removed)
     standing = [(past.main.order, name, value) for name, value in shown.items() if name not in elements]
     for name, element in elements.items():
-        for adder, value in element.candidates[:1]:
-            standing.append((adder.order, name, value))
+        standing += [(adder.order, name, value) for adder, value in element.candidates[:1]]
     return SetCell(elements) if elements else None, [value for *_, value in sorted(standing)] or None
 
 
 def touched(
-    past: Past,
-    op: Op,
-    version: Version,
-    shown: Mapping[str, Any],
-    added: Mapping[str, Any],
-    removed: Iterable[str],
+    past: Past, op: Op, version: Version, shown: Mapping[str, Any], added: Mapping[str, Any], removed: Iterable[str]
 ) -> dict[str, Frontier]:
     """The elements' frontiers after the op. What shows without one was added by the main version alone."""
     elements: dict[str, Frontier] = dict(past.cell.elements) if past.cell else {}
 
     def before(name: str) -> Frontier:
-        known = elements.get(name)
-        return known or frontier.of(Past(None, shown.get(name), past.main))
+        return elements.get(name) or frontier.of(Past(None, shown.get(name), past.main))
 
     for name, value in added.items():
         elements[name] = frontier.put(before(name), op, version, value)
@@ -63,6 +52,6 @@ def touched(
     return elements
 
 
-def _by_key(values: Sequence[Any], rule: FieldRule) -> dict[str, Any]:
-    """Of equal values, the first."""
+def by_key(values: Sequence[Any], rule: FieldRule) -> dict[str, Any]:
+    """The values by key; of equal ones, the first."""
     return {key(value, rule): value for value in reversed(values)}
