@@ -16,9 +16,7 @@ from client_stub.transport import Server
 PLATFORM = "python"
 
 
-def enroll(
-    store: Store, server: Server, code: str, name: str, worker: str | None = None
-) -> Mapping[str, Any]:
+def enroll(store: Store, server: Server, code: str, name: str, worker: str | None = None) -> Mapping[str, Any]:
     """Enrol this store and return the team: {id, code, name, territories, workers}.
 
     The key is kept before the server is asked, so a lost answer can be asked for again with the same code.
@@ -43,9 +41,7 @@ def pick_worker(workers: Iterable[Mapping[str, str]], text: str | None) -> str |
     Raises Trouble `no_such_worker` when none or several fit.
     """
     known = list(workers)
-    fitting = [
-        worker["id"] for worker in known if text is None or text.casefold() in worker["name"].casefold()
-    ]
+    fitting = [worker["id"] for worker in known if text is None or text.casefold() in worker["name"].casefold()]
     if len(fitting) == 1:
         return fitting[0]
     if text is None:

@@ -33,14 +33,16 @@ class Family:
         number = self.view.fields.get("number")
         surnames = dict.fromkeys(name.split()[0] for name in self.members)
         told = [f"№ {number}" if number else "", ", ".join(surnames), self.view.fields.get("address", "")]
-        return " · ".join(part for part in told if part) or say(
-            "family.unnamed", lang, id=self.view.id[-TAIL:]
-        )
+        return " · ".join(part for part in told if part) or say("family.unnamed", lang, id=self.view.id[-TAIL:])
 
     def answers_to(self, words: Sequence[str]) -> bool:
-        """Whether every word is part of the number, a name or the address, or is the id or its end."""
+        """Whether every word is part of the number, a name or the address, or is the id or its end.
+
+        A patronymic counts only beside another word: «Иванов» does not mean everyone whose father was Ivan.
+        """
         fields = self.view.fields
-        told = fold(" ".join([fields.get("number", ""), fields.get("address", ""), *self.members]))
+        names = [name if len(words) > 1 else " ".join(name.split()[:2]) for name in self.members]
+        told = fold(" ".join([fields.get("number", ""), fields.get("address", ""), *names]))
         return all(word in told or (len(word) >= TAIL and self.view.id.endswith(word)) for word in words)
 
 

@@ -78,9 +78,7 @@ def disputed(store: Store, families: Families, lang: Lang) -> list[dict[str, Any
     ]
 
 
-def _candidate(
-    store: Store, type: str, name: str, candidate: Mapping[str, Any], lang: Lang
-) -> dict[str, Any]:
+def _candidate(store: Store, type: str, name: str, candidate: Mapping[str, Any], lang: Lang) -> dict[str, Any]:
     return {
         "value": value_text(type, name, candidate["value"], lang),
         "by": worker_name(store, candidate.get("by")),
@@ -99,6 +97,4 @@ def worker_name(store: Store, id: str | None) -> str | None:
 def _values(type: str, body: Mapping[str, Any], lang: Lang) -> dict[str, str]:
     written = {**body.get("set", {}), **body.get("add", {}), **body.get("inc", {})}
     shown = {name: value for name, value in written.items() if not is_reference(type, name)}
-    return {
-        field_label(type, name, lang): value_text(type, name, value, lang) for name, value in shown.items()
-    }
+    return {field_label(type, name, lang): value_text(type, name, value, lang) for name, value in shown.items()}

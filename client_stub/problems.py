@@ -36,9 +36,7 @@ class NoAnswer(Trouble):
 class Refused(Trouble):
     """The server said no. ``status`` is HTTP's, ``problem`` the stable code of its problem+json."""
 
-    def __init__(
-        self, code: str, status: int, problem: str = "", retry_after: float = 0.0, **details: object
-    ) -> None:
+    def __init__(self, code: str, status: int, problem: str = "", retry_after: float = 0.0, **details: object) -> None:
         super().__init__(code, status=status, **details)
         self.status = status
         self.problem = problem

@@ -62,8 +62,8 @@ class Store:
     def _create(self) -> None:
         for name, columns in TABLES.items():
             self.db.table(name).create(columns, pk=next(iter(columns)), strict=True, if_not_exists=True)
-        for name, columns in INDEXES.items():
-            for column in columns:
+        for name, indexed in INDEXES.items():
+            for column in indexed:
                 self.db.table(name).create_index([column], if_not_exists=True)
 
     def close(self) -> None:
@@ -114,9 +114,7 @@ class Store:
     def queue(self, op: Mapping[str, Any]) -> None:
         """Put a finished op into the outbox, where it stays as it is: a second thought is a second op."""
         named = {"record": op["id"], "body": text(op)}
-        self.db.table("outbox").insert(
-            {key: op[key] for key in ("seq", "op", "type", "epoch", "base")} | named
-        )
+        self.db.table("outbox").insert({key: op[key] for key in ("seq", "op", "type", "epoch", "base")} | named)
 
     def waiting(self) -> int:
         """How many ops the server has not acknowledged."""
@@ -158,9 +156,7 @@ class Store:
     def to_mend(self) -> list[dict[str, Any]]:
         """Quarantined ops that nobody has settled: {op, type, record, body, errors}."""
         rows = self.db.table("mend").rows_where("settled IS NULL", order_by="op")
-        return [
-            row | {"body": orjson.loads(row["body"]), "errors": orjson.loads(row["errors"])} for row in rows
-        ]
+        return [row | {"body": orjson.loads(row["body"]), "errors": orjson.loads(row["errors"])} for row in rows]
 
     def keep_notices(self, notices: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """Keep what the office tells this tablet (it repeats itself) and return what is new."""
@@ -237,7 +233,7 @@ def text(value: Any) -> str:
     return orjson.dumps(value).decode()
 
 
-PARTS = {"feeds": [], "fields": {}, "disputed": {}, "incomplete": []}
+PARTS: dict[str, Any] = {"feeds": [], "fields": {}, "disputed": {}, "incomplete": []}
 
 
 def _row(change: Mapping[str, Any]) -> dict[str, Any]:

@@ -162,9 +162,7 @@ class _RoundTrip:
         results = _results(said["results"], batch)
         page = Page(said["changes"], said["cursor"], said["more"]) if "cursor" in said else None
         with self.store.write():
-            self.store.set(
-                epoch=said["epoch"], lease_until=said["lease_until"], synced_at=said["server_time"]
-            )
+            self.store.set(epoch=said["epoch"], lease_until=said["lease_until"], synced_at=said["server_time"])
             news = self._settle(results, said)
             clock.learn(self.store, said["server_time"], answer.asked_ms, answer.answered_ms)
             if said.get("reset"):

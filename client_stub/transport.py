@@ -72,9 +72,7 @@ class Server:
     Trouble.
     """
 
-    def __init__(
-        self, url: str, token: str | None = None, lang: Lang = "ru", patience: Patience | None = None
-    ) -> None:
+    def __init__(self, url: str, token: str | None = None, lang: Lang = "ru", patience: Patience | None = None) -> None:
         self.url = url.rstrip("/")
         self.patience = patience or Patience()
         self.http = requests.Session()
@@ -138,9 +136,7 @@ class Server:
         timeout = (self.patience.connect, self.patience.read)
         url = f"{self.url}/api/v1{path}"
         try:
-            response = self.http.request(
-                method, url, timeout=timeout, allow_redirects=False, stream=True, **options
-            )
+            response = self.http.request(method, url, timeout=timeout, allow_redirects=False, stream=True, **options)
         except exceptions.SSLError as error:
             raise Trouble("certificate", url=self.url) from error
         except (exceptions.InvalidURL, exceptions.MissingSchema, exceptions.InvalidSchema) as error:
@@ -162,9 +158,7 @@ def _refusal(response: requests.Response) -> Refused:
         return Refused("server_failed" if status >= 500 else "not_ours", status, retry_after=wait)
     problem = _json(_content(response))
     code = str(problem.get("type", "")).removeprefix(PROBLEM)
-    said = ". ".join(
-        str(problem[key]).rstrip(".") for key in ("title", "detail", "error_id") if problem.get(key)
-    )
+    said = ". ".join(str(problem[key]).rstrip(".") for key in ("title", "detail", "error_id") if problem.get(key))
     return Refused("refused", status, code, wait, said=f"{said}.")
 
 

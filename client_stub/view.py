@@ -62,9 +62,7 @@ def _view(store: Store, id: str, copy: Mapping[str, Any] | None, ops: list[dict[
         id=id,
         rev=copy["rev"] if copy else 0,
         epoch=copy["epoch"] if copy else store["epoch"],
-        fields=lay_over(
-            copy["fields"] if copy else {}, bodies, registry.rules(type) if registry.get(type) else {}
-        ),
+        fields=lay_over(copy["fields"] if copy else {}, bodies, registry.rules(type) if registry.get(type) else {}),
         disputed=copy["disputed"] if copy else {},
         incomplete=copy["incomplete"] if copy else [],
         unsent=sum(not op["sent"] for op in ops),
@@ -89,6 +87,11 @@ def lay_over(fields: Mapping[str, Any], ops: Iterable[Mapping[str, Any]], rules:
         for name, amount in op.get("inc", {}).items():
             shown[name] = (shown.get(name) or 0) + amount
     return {name: value for name, value in shown.items() if value is not None}
+
+
+def rules_of(type: str) -> Rules:
+    """How a type's fields merge; nothing is known of a type that is newer than this client."""
+    return registry.rules(type) if registry.get(type) else {}
 
 
 def _kind(rules: Rules, name: str) -> Kind | None:

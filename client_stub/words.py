@@ -44,13 +44,11 @@ WORDS = {
     # what went wrong, and what to do next
     "trouble.no_answer": (
         "Сервер не отвечает: {url}. Проверьте связь и повторите. Всё записанное сохранено на планшете.",
-        "The server does not answer: {url}. Check the connection and try again. All you wrote is kept on "
-        "the tablet.",
+        "The server does not answer: {url}. Check the connection and try again. All you wrote is kept on the tablet.",
     ),
     "trouble.cut": (
         "Связь оборвалась посреди ответа. Повторите: ничего не потеряется и не запишется дважды.",
-        "The connection broke in the middle of an answer. Try again: nothing is lost and nothing is written "
-        "twice.",
+        "The connection broke in the middle of an answer. Try again: nothing is lost and nothing is written twice.",
     ),
     "trouble.certificate": (
         "Сертификат сервера {url} не подтверждён. Проверьте дату на планшете и адрес сервера; не поможет — "
@@ -88,15 +86,13 @@ WORDS = {
         "The server said nothing of what was sent. It stays on the tablet: tell the administrator.",
     ),
     "trouble.restless": (
-        "Сервер раз за разом велит начать сначала. Записанное сохранено на планшете: сообщите "
-        "администратору.",
+        "Сервер раз за разом велит начать сначала. Записанное сохранено на планшете: сообщите администратору.",
         "The server keeps telling the tablet to start again. All you wrote is kept on the tablet: tell the "
         "administrator.",
     ),
     "trouble.not_enrolled": (
         "Планшет ещё не подключён. Возьмите код в офисе и выполните: vyezd-tablet enroll КОД --server АДРЕС",
-        "This tablet is not enrolled yet. Ask the office for a code and run: vyezd-tablet enroll CODE "
-        "--server URL",
+        "This tablet is not enrolled yet. Ask the office for a code and run: vyezd-tablet enroll CODE --server URL",
     ),
     "trouble.no_such_family": (
         "Семья «{text}» на планшете не найдена. Попробуйте часть фамилии, номера дела или адреса; если не "
@@ -176,16 +172,13 @@ WORDS = {
         "The server's database was restored or changed: the tablet pulled everything afresh.",
     ),
     "sync.revoked": (
-        "Доступ этого планшета отозван: записанное передано в офис, новых данных не будет. Позвоните в "
-        "офис.",
+        "Доступ этого планшета отозван: записанное передано в офис, новых данных не будет. Позвоните в офис.",
         "This tablet's access is revoked: what you wrote has gone to the office, nothing new will come. "
         "Call the office.",
     ),
     "sync.reenrol": (
-        "Похоже, этот планшет скопирован или восстановлен из копии. Возьмите в офисе новый код: "
-        "vyezd-tablet enroll",
-        "This tablet seems to have been copied or restored. Ask the office for a new code: vyezd-tablet "
-        "enroll",
+        "Похоже, этот планшет скопирован или восстановлен из копии. Возьмите в офисе новый код: vyezd-tablet enroll",
+        "This tablet seems to have been copied or restored. Ask the office for a new code: vyezd-tablet enroll",
     ),
     # lists
     "list.waiting": ("Ждёт отправки", "Waiting to be sent"),
@@ -211,6 +204,24 @@ WORDS = {
         "✔ Ничего не ждёт отправки: всё записанное на сервере.",
         "✔ Nothing waits to be sent: all you wrote is on the server.",
     ),
+    # fleet
+    "fleet.pulls": ("{tablet}: подключён, получает данные", "{tablet}: enrolled, pulls"),
+    "fleet.travels": ("{tablet}: в выезде, без связи", "{tablet}: on a trip, no connection"),
+    "fleet.comes_home": ("{tablet}: вернулся, отдаёт записанное", "{tablet}: home again, hands over"),
+    "fleet.title": ("Выезд · зерно {seed}", "Trip · seed {seed}"),
+    "fleet.tablet": ("Планшет", "Tablet"),
+    "fleet.families": ("Семей", "Families"),
+    "fleet.written": ("Правок", "Edits"),
+    "fleet.applied": ("Принято", "Accepted"),
+    "fleet.conflict": ("Расхождений", "Disputed"),
+    "fleet.stored": ("На хранении", "Kept"),
+    "fleet.quarantined": ("Исправить", "To mend"),
+    "fleet.waiting": ("Ждёт", "Waiting"),
+    "fleet.whole": (
+        "✔ Каждая правка на месте: потеряно 0, задвоено 0.",
+        "✔ Every edit is accounted for: 0 lost, 0 doubled.",
+    ),
+    "fleet.broken": ("✗ Потеряно правок: {lost}, задвоено: {doubled}.", "✗ Edits lost: {lost}, doubled: {doubled}."),
     # records
     "family.unnamed": ("без номера, …{id}", "no number, …{id}"),
     "field.life": ("Удаление", "Deletion"),

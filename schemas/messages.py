@@ -37,6 +37,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Запись сохранена, но сервер не смог её обработать. Номер ошибки: {0}.",
         "The op is kept, but the server failed to process it. Error id: {0}.",
     ),
+    "mends.unknown": (
+        "Исправляемая операция не найдена.",
+        "The op to be mended was not found.",
+    ),
     "missing": ("Не заполнено.", "Missing."),
     "null": ("Это поле нельзя очистить.", "This field cannot be cleared."),
     "op_reused": (

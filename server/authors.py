@@ -6,7 +6,7 @@ differ in their scope (None: everywhere) and in whether their word is the office
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, insert, select
 
@@ -18,8 +18,8 @@ from server.models import Device
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """``scope``: the feeds this author may read and write, None for all. ``office``: office-only fields are open to
-    it."""
+    """``scope``: the feeds this author may read and write, None for all. ``vouched``: the office answers for what this
+    tablet's author stated, whatever the gate said of it (a release)."""
 
     device: str
     kind: str
@@ -28,11 +28,16 @@ class Author:
     enrolled_at: int = 0
     forked: bool = False
     revoked: bool = False
+    vouched: bool = False
 
     @property
     def office(self) -> bool:
         """True for office people and imports, whose word is the office's."""
         return self.kind != "tablet"
+
+    def vouch(self) -> Author:
+        """The same author with the office behind it: its identity is taken as stated, and no scope bounds it."""
+        return replace(self, scope=None, revoked=False, vouched=True)
 
     def reaches(self, feeds: frozenset[str] | set[str]) -> bool:
         """Whether a record that sits in these feeds is within reach."""

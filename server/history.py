@@ -7,7 +7,7 @@ What `vyezd explain`, the family card and the queue of расхождения sh
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -15,9 +15,11 @@ from sqlalchemy import Connection, select
 
 import sync
 from schemas import registry
+from schemas.kinds import LIFE
 from schemas.wire import read_op
-from server import reference
+from server import mends, reference
 from server.db import reading
+from server.inbox import Original
 from server.models import Device, Op, User
 from sync import story as stories
 
@@ -75,11 +77,11 @@ def story(record_id: str) -> Story:
         rows = _rows(connection, record_id)
         if not rows:
             raise UnknownRecord(record_id)
-        kinds = {row.device: row.kind for row in rows}
         writers = _writers(connection, rows)
+        origins = mends.originals(connection, sorted({row.mends for row in rows if row.mends}))
     merged = [row for row in rows if row.state in ("applied", "conflict") and row.body is not None]
-    ops = [_op(row, kinds[row.device]) for row in merged]
-    revs = {row.op: (row.epoch, row.rev) for row in merged}
+    ops = [_op(row, origins) for row in merged]
+    revs = {row.op: ((row.epoch, row.rev),) for row in merged}
     type_name = next(row.type for row in rows if row.type)
     rules = registry.rules(type_name)
     told = stories.tell(ops, rules, revs)
@@ -88,7 +90,8 @@ def story(record_id: str) -> Story:
         name: [_told(name, entry, by_op[entry.version.op], writers) for entry in entries]
         for name, entries in told.items()
     }
-    agreed = {name: stories.agreed(name, ops, rules, revs) for name, entries in told.items() if _is_disputed(entries)}
+    disputed = [name for name, entries in told.items() if name != LIFE and _is_disputed(entries)]
+    agreed = {name: stories.agreed(ops, rules, revs, name) for name in disputed}
     return Story(record_id, type_name, fields, agreed, len(rows) - len(merged))
 
 
@@ -107,15 +110,26 @@ def _rows(connection: Connection, record_id: str) -> list[Any]:
     return list(connection.execute(query.with_only_columns(*columns)))
 
 
-def _op(row: Any, kind: str) -> sync.Op:
+def _op(row: Any, origins: dict[str, Original]) -> sync.Op:
+    """The op of a row as the engine took it: a mend stands where its original stood."""
     content = orjson.loads(row.body)
     head, _ = read_op(content)
     changes, _ = registry.types()[row.type].check(content)
     assert head is not None
-    return sync.Op(
+    op = sync.Op(
         op=row.op, record=row.record, device=row.device, seq=row.seq, at=row.at, epoch=head.epoch, base=head.base,
-        by=row.by, office=kind != "tablet", forked=row.forked, set=changes.set, add=changes.add,
+        by=row.by, office=row.kind != "tablet", forked=row.forked, set=changes.set, add=changes.add,
         remove=changes.remove, inc=changes.inc, delete=head.delete, feed=head.feed, over=head.over, was=head.was,
+    )  # fmt: skip
+    origin = origins.get(row.mends or "")
+    return op if origin is None or origin.seq is None else _in_place_of(op, origin)
+
+
+def _in_place_of(op: sync.Op, origin: Original) -> sync.Op:
+    assert origin.seq is not None
+    return replace(
+        op, device=origin.device, seq=origin.seq, at=origin.at, epoch=origin.epoch, base=origin.base, by=origin.by,
+        office=origin.office,
     )  # fmt: skip
 
 

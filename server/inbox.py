@@ -31,14 +31,31 @@ from server.authors import Author
 from server.db import is_sqlite, reading, writing
 from server.models import Op
 
-FINAL = ("applied", "conflict", "stored", "quarantined")
 _RISKY = re.compile(rb"\d{18}|\\u[dD]|\\u0000")
 _UNREADABLE_STAMP = "0" * 16
 
 
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The op that a mend stands in for: the mend takes over its device, seq, base and stamp."""
+
+    n: int
+    op: str
+    device: str
+    seq: int | None
+    at: str
+    epoch: str
+    base: int
+    by: str | None
+    office: bool
+
+
 @dataclass(slots=True)
 class Entry:
-    """One op on its way: what came, what was read of it, and what became of it (``outcome`` None until decided)."""
+    """One op on its way: what came, what was read of it, and what became of it (``outcome`` None until decided).
+
+    ``state`` is what the row keeps where it differs from the outcome that its author is told.
+    """
 
     raw: bytes
     id: str
@@ -50,8 +67,10 @@ class Entry:
     digest: bytes = b""
     n: int = 0
     outcome: str | None = None
+    state: str | None = None
     rev: int | None = None
     waits: str | None = None
+    settles: Original | None = None
 
 
 def read(raw: bytes, author: Author, now: int) -> Entry:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 import structlog
@@ -22,10 +23,23 @@ from sqlalchemy.exc import DBAPIError
 
 import sync
 from schemas.wire import OpHead
-from server import attention, clock, devices, epoch, feed, inbox, metrics, placement, projections, reference, scope
+from server import (
+    attention,
+    clock,
+    devices,
+    epoch,
+    feed,
+    inbox,
+    mends,
+    metrics,
+    placement,
+    projections,
+    reference,
+    scope,
+)
 from server.authors import Author
 from server.db import is_sqlite, writing
-from server.inbox import Entry
+from server.inbox import Entry, Original
 from server.models import Device, Op
 from server.register import Register
 
@@ -90,7 +104,7 @@ def _passes(error: DBAPIError) -> bool:
 
 def _undo(entries: Sequence[Entry]) -> None:
     for entry in entries:
-        entry.outcome = entry.rev = entry.waits = None
+        entry.outcome = entry.state = entry.rev = entry.waits = entry.settles = None
 
 
 def _release(arrived: Sequence[str], now: int) -> None:
@@ -106,6 +120,7 @@ def _attempt(author: Author, entries: Sequence[Entry], now: int, extra: set[str]
     with writing() as connection:
         _lock_device(connection, author)
         pending = _still_received(connection, entries)
+        mends.prepare(connection, author, pending)
         register = Register(connection, epoch.of(connection))
         feeds = feed.lock(connection, extra | scope.feeds_in(connection, pending))
         register.load(id for entry in pending for id in scope.records_in(entry))
@@ -113,6 +128,7 @@ def _attempt(author: Author, entries: Sequence[Entry], now: int, extra: set[str]
             _decide(author, entry, register)
         arrived = _write(connection, register, feeds, now)
         _keep_outcomes(connection, pending)
+        mends.settle(connection, pending, now)
         devices.note_skew(connection, author, entries, now)
     _count(author, pending)
     return arrived
@@ -140,7 +156,7 @@ def _still_received(connection: Connection, entries: Sequence[Entry]) -> list[En
     """The entries that still await a decision, each op once; the others get the outcome that they had."""
     known = {}
     for part in inbox.chunks([str(entry.n) for entry in entries]):
-        query = select(Op.n, Op.state, Op.rev, Op.result).where(Op.n.in_([int(n) for n in part]))
+        query = select(Op.n, Op.state, Op.rev, Op.result, Op.mends).where(Op.n.in_([int(n) for n in part]))
         known |= {row.n: row for row in connection.execute(query)}
     pending: dict[int, Entry] = {}
     for entry in entries:
@@ -148,13 +164,24 @@ def _still_received(connection: Connection, entries: Sequence[Entry]) -> list[En
         if row.state == "received":
             pending.setdefault(entry.n, entry)
         else:
-            entry.outcome, entry.rev = row.state, row.rev
             entry.errors = orjson.loads(row.result or "{}")
+            entry.outcome, entry.rev = _outcome_of(connection, row), row.rev
     return list(pending.values())
+
+
+def _outcome_of(connection: Connection, row: Any) -> str:
+    """What the author of a decided op was told, which is told again."""
+    if row.state == "late":
+        return mends.result_of(connection, mends.original(connection, row.mends))[0]
+    if row.state in ("mended", "rejected"):
+        return "quarantined" if row.result else "stored"
+    return str(row.state)
 
 
 def _decide(author: Author, entry: Entry, register: Register) -> None:
     """Quarantined for what it is by itself, stored when it reaches outside the author's scope, else merged."""
+    if entry.outcome is not None:
+        return
     if not entry.errors:
         entry.errors = scope.identity_errors(author, entry)
     if entry.errors:
@@ -185,18 +212,24 @@ def _merge(author: Author, entry: Entry, register: Register) -> None:
 
 
 def _op(author: Author, entry: Entry, head: OpHead, rev: int, current: str) -> sync.Op:
+    """The op as the engine takes it; a mend stands where its original stood."""
     changes = entry.changes
     assert changes is not None
+    origin = entry.settles
+    if origin is None or origin.seq is None:
+        origin = Original(
+            entry.n, entry.id, author.device, head.seq, entry.at, head.epoch, head.base, head.by, author.office
+        )
     return sync.Op(
         op=entry.id,
         record=head.id,
-        device=author.device,
-        seq=head.seq,
-        at=entry.at,
-        epoch=head.epoch,
-        base=min(head.base, rev) if head.epoch == current else head.base,
-        by=head.by,
-        office=author.office,
+        device=origin.device,
+        seq=origin.seq or head.seq,
+        at=origin.at,
+        epoch=origin.epoch,
+        base=min(origin.base, rev) if origin.epoch == current else origin.base,
+        by=origin.by,
+        office=origin.office,
         forked=author.forked,
         set=changes.set,
         add=changes.add,
@@ -212,7 +245,7 @@ def _op(author: Author, entry: Entry, head: OpHead, rev: int, current: str) -> s
 def _keep_outcomes(connection: Connection, entries: Sequence[Entry]) -> None:
     rows = [
         {
-            "state": entry.outcome,
+            "state": entry.state or entry.outcome,
             "rev": entry.rev,
             "waits": entry.waits,
             "result": orjson.dumps(entry.errors).decode() if entry.errors else None,

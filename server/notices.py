@@ -4,28 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from schemas.ids import new_id
 from server import clock
 from server.db import reading, writing
 from server.models import Notice
 
+SETTLED = "settled"
+
 
 def send(device: str, kind: str, text: str, record: str | None = None, due: str | None = None) -> str:
     """Leaves a notice for a tablet (``due``: ISO date). Returns its id."""
-    now = clock.now()
-    row = {
-        "id": new_id(now),
-        "device": device,
-        "kind": kind,
-        "record": record,
-        "text": text,
-        "due": due,
-        "created_at": now,
-    }
     with writing() as connection:
-        connection.execute(insert(Notice), row)
+        return leave(connection, device, kind, text, record, clock.now(), due)
+
+
+def leave(
+    connection: Connection, device: str, kind: str, text: str, record: str | None, now: int, due: str | None = None
+) -> str:
+    """The same within a transaction. A notice of kind `settled` has the op in ``record`` and the outcome in
+    ``text``."""
+    row = {"id": new_id(now), "device": device, "kind": kind, "record": record, "text": text, "due": due}
+    connection.execute(insert(Notice), row | {"created_at": now})
     return str(row["id"])
 
 

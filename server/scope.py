@@ -34,7 +34,7 @@ class Outside:
 
 def identity_errors(author: Author, entry: Entry) -> Errors:
     """What is wrong with the identity that an op states: a worker who never belonged to the tablet's team."""
-    if author.office or entry.head is None or entry.head.by is None:
+    if author.office or author.vouched or entry.head is None or entry.head.by is None:
         return {}
     since = datetime.fromtimestamp(author.enrolled_at / 1000, UTC).date().isoformat()
     known = reference.current().has_belonged(entry.head.by, author.team, since)

@@ -1,4 +1,4 @@
-"""The merge: a record, an op and the rules make the next record. Total, deterministic, and whatever the order of arrival.
+"""The merge: a record, an op and the rules make the next record, the same one in whatever order the ops arrive.
 
 The gate calls `merge` once an op and never with a repeat. All that decides is an argument.
 """

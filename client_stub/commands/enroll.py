@@ -15,13 +15,9 @@ from client_stub.words import count
 
 @click.command()
 @click.argument("code")
-@click.option(
-    "--server", "url", required=True, help="Адрес сервера. / The server's address."
-)
+@click.option("--server", "url", required=True, help="Адрес сервера. / The server's address.")
 @click.option("--worker", help="Чей планшет: часть фамилии или имени. / Whose tablet: a part of the name.")
-@click.option(
-    "--name", default=platform.node, help="Как назвать планшет в офисе. / What the office calls it."
-)
+@click.option("--name", default=platform.node, help="Как назвать планшет в офисе. / What the office calls it.")
 @options
 @json_option
 @click.pass_obj
@@ -31,9 +27,7 @@ def enroll(screen: Screen, code: str, url: str, worker: str | None, name: str) -
         team = enrolment.enroll(store, Server(url, lang=screen.lang), code, name or "tablet", worker)
         keeper = next((each["name"] for each in team["workers"] if each["id"] == store["worker"]), None)
         if screen.json:
-            return screen.data(
-                {"device": store["device"], "team": team, "worker": keeper, "waiting": store.waiting()}
-            )
+            return screen.data({"device": store["device"], "team": team, "worker": keeper, "waiting": store.waiting()})
         screen.say("enroll.done", style="bold green", team=team["name"], code=team["code"])
         screen.say("enroll.territories", names=", ".join(each["name"] for each in team["territories"]) or "—")
         if keeper:

@@ -21,7 +21,7 @@ def show(screen: Screen, overview: Mapping[str, list[Any]]) -> None:
         ("disputed", _disputed),
         ("notices", _notice),
     ):
-        entries = overview[name]
+        entries = overview.get(name, [])
         if entries:
             screen.line()
             screen.say(f"list.{name}", style="bold")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import click
 import orjson
@@ -50,7 +50,7 @@ class Screen:
 
     def line(self, text: str = "", style: str = "") -> None:
         """Print a line as it is: names and addresses are never read as markup."""
-        self.out.print(Text(text, style=style))
+        self.out.print(Text(text, style=style), soft_wrap=True)
 
     def data(self, value: Any) -> None:
         """Print JSON for a program."""
@@ -104,7 +104,7 @@ class FriendlyGroup(click.Group):
 def _keep(ctx: click.Context, option: click.Parameter, value: Any) -> None:
     screen = ctx.ensure_object(Screen)
     if value:
-        setattr(screen, cast(str, option.name), value)
+        setattr(screen, option.name, value)
 
 
 def options(command: Callable[..., Any]) -> Callable[..., Any]:

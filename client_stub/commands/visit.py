@@ -16,25 +16,17 @@ from schemas.ids import new_id
 
 @click.command()
 @click.argument("family")
-@click.option(
-    "--kind", default="repeat", show_default=True, help="Вид: первичное, повторное… / Kind: initial, repeat…"
-)
+@click.option("--kind", default="repeat", show_default=True, help="Вид: первичное, повторное… / Kind: initial, repeat…")
 @click.option("--result", default="held", show_default=True, help="Результат: состоялось… / Result: held…")
 @click.option("--planned/--unplanned", default=None, help="Плановое или нет. / Planned or not.")
-@click.option(
-    "--started", help="Начало, ГГГГ-ММ-ДДTчч:мм:сс+04:00; без него — сейчас. / Start; now without it."
-)
+@click.option("--started", help="Начало, ГГГГ-ММ-ДДTчч:мм:сс+04:00; без него — сейчас. / Start; now without it.")
 @click.option("--ended", help="Окончание, так же. / End, the same way.")
 @click.option("--purpose", help="Цель. / Purpose.")
-@click.option(
-    "--need", "needs", multiple=True, help="Потребность; можно несколько раз. / A need; may repeat."
-)
+@click.option("--need", "needs", multiple=True, help="Потребность; можно несколько раз. / A need; may repeat.")
 @click.option("--service", "services", multiple=True, help="Оказанная услуга. / A service given; may repeat.")
 @click.option("--note", "notes", multiple=True, help="Заметка; можно несколько раз. / A note; may repeat.")
 @click.option("--next", "next_visit_due", help="Следующее посещение до, ГГГГ-ММ-ДД. / Next visit due.")
-@click.option(
-    "--worker", help="Кто пишет, если не хозяин планшета. / Who writes, if not the tablet's keeper."
-)
+@click.option("--worker", help="Кто пишет, если не хозяин планшета. / Who writes, if not the tablet's keeper.")
 @options
 @json_option
 @click.pass_obj
@@ -63,9 +55,7 @@ def visit(
         change = visit_change(at.view.id, meant, choose("visit", "result", result, screen.lang), added)
         op = edits.write(store, "visit", new_id(), change, by=author)
         if screen.json:
-            return screen.data(
-                {"op": op["op"], "visit": op["id"], "family": at.view.id, "waiting": store.waiting()}
-            )
+            return screen.data({"op": op["op"], "visit": op["id"], "family": at.view.id, "waiting": store.waiting()})
         screen.say("visit.done", style="bold green", family=at.title(screen.lang))
         screen.say("visit.waiting", edits=count(store.waiting(), "edit", screen.lang))
 

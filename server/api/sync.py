@@ -60,15 +60,20 @@ def _head(now: int, lease: int, results: list[Result], author: Author) -> dict[s
     with reading() as connection:
         epoch = epochs.of(connection)
     lang = language()
+    notes = [] if author.revoked else notices.deliver(author.device, now)
     return {
         "server_time": clock.iso(now),
         "epoch": epoch,
         "lease_until": clock.iso(lease),
         "scope": sorted(author.scope or ()) if not author.revoked else [],
         "results": [result_json(result, index, lang) for index, result in enumerate(results)],
-        "settled": [],
-        "notices": [] if author.revoked else notices.deliver(author.device, now),
+        "settled": [{"settled": note["record"], "outcome": note["text"]} for note in notes if _settles(note)],
+        "notices": [note for note in notes if not _settles(note)],
     }
+
+
+def _settles(note: dict[str, Any]) -> bool:
+    return bool(note["kind"] == notices.SETTLED)
 
 
 def result_json(result: Result, index: int, lang: str) -> dict[str, Any]:

@@ -35,12 +35,13 @@ RULES = {
         "written at the same time: the later one is shown",
     ),
     "added": ("добавлено", "added"),
-    "added_again": ("добавлено ещё раз позже", "added again later"),
+    "again": ("добавлено ещё раз тем, кто это видел", "added again by someone who had seen it"),
     "removal": ("убрано из списка", "taken out of the list"),
     "reached": ("крайнее из всех значений", "the outermost of all values"),
     "passed": ("есть более крайнее значение", "another value lies further out"),
     "kept": ("остаётся всегда", "stays for ever"),
 }
+FIRST = ("записано разное, показано первое: решает человек", "values differ, the first is shown: a person decides")
 REMOVED = ("убрано тем, кто его видел", "taken out by someone who had seen it")
 
 
@@ -132,6 +133,9 @@ def _writer(told: Told, words: Words) -> str:
 
 
 def _rule(told: Told) -> str:
-    verdict = told.rule.partition(".")[2]
-    said = say(*(REMOVED if told.fate == "removed" and verdict == "seen" else RULES[verdict]))
-    return f"{said} ({told.rule})"
+    kind, _, verdict = told.rule.partition(".")
+    if told.fate == "removed" and verdict == "seen":
+        pair = REMOVED
+    else:
+        pair = FIRST if (kind, verdict) == ("once", "disputed") else RULES[verdict]
+    return f"{say(*pair)} ({told.rule})"

@@ -96,8 +96,8 @@ def add(
     "--territory",
     metavar="OKTMO",
     help=(
-        "Только те, что работают на этой территории (годится и прежний код).",
-        "Only those that work in this territory (an earlier code will do).",
+        "Только те, что работают на этой территории или её части (годится и прежний код).",
+        "Only those that work in this territory or a part of it (an earlier code will do).",
     ),
 )
 @as_json
@@ -107,7 +107,7 @@ def list_teams(territory: str | None, as_json: bool) -> None:
     ids = sorted(known.teams, key=lambda id: known.teams[id].get("code", ""))
     if territory:
         place = territory_of(known, territory)
-        ids = [id for id in ids if place in known.feeds_of_team(id)]
+        ids = [id for id in ids if _works_at(known, id, place)]
     found = [_described(id) for id in ids]
     if as_json:
         return print_json(found)
@@ -141,6 +141,11 @@ def team_of(code: str) -> str:
             f"no team has the code {code}. Those there are: vyezd team list",
         )
     return id
+
+
+def _works_at(known: Reference, team: str, place: str) -> bool:
+    """Whether a team works in a territory or in a part of it."""
+    return not known.within(place).isdisjoint(known.feeds_of_team(team))
 
 
 def _refuse_bad_values(changes: list[Change]) -> None:

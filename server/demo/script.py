@@ -23,7 +23,7 @@ Choice = TypeVar("Choice")
 
 class Script:
     """Collects the changes. ``today`` is the day on which the demonstration is shown; all of it lies before
-    that morning."""
+    that day."""
 
     def __init__(self, seed: int, today: date, zone: ZoneInfo) -> None:
         self.chance = Random(seed)
@@ -39,8 +39,8 @@ class Script:
 
     @property
     def end(self) -> int:
-        """When the last op has been received: this morning, in Unix ms."""
-        return _ms(self.moment(0, hour=7))
+        """When the last op has been received: as today began, in Unix ms, so that no stamp lies in the future."""
+        return _ms(self.moment(0, hour=0))
 
     def make_id(self, moment: datetime) -> str:
         """A UUIDv7 of a moment, from the seed."""

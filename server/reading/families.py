@@ -39,13 +39,17 @@ class Line:
 
 
 def families(wanted: Filter, reach: Reach, today: date, number: int = 1) -> Page[Line]:
-    """The families that match, by case number, those without one last."""
+    """The families that match, by case number (2/2026 before 10/2026), those without one last."""
     family = projections.table("family").c
     where = _where(wanted, reach)
     with reading() as connection:
         reference.current(connection)
         total = connection.scalar(select(func.count()).select_from(family.record.table).where(*where)) or 0
-        query = select(family.record).where(*where).order_by(family.number.is_(None), family.number, family.record)
+        query = (
+            select(family.record)
+            .where(*where)
+            .order_by(family.number.is_(None), func.length(family.number), family.number, family.record)
+        )
         ids = list(connection.scalars(query.limit(SIZE).offset(offset(number))))
         return Page(_lines(ids, today, connection), total, number)
 

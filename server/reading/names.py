@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from schemas import registry
 from schemas.fields import Field, Ref
 from server import register
+from server.reading.households import heads
 from server.reading.words import Name, Words
 from server.register import Stored
 
@@ -37,7 +38,20 @@ def _with_names(words: Words, records: Mapping[str, Stored], connection: Connect
     nested = register.fetch(inner - records.keys(), connection)
     plain = {id: _name(record, words) for id, record in (nested | records).items()}
     deep = replace(words, names={**words.names, **plain})
-    return replace(words, names={**deep.names, **{id: _name(record, deep) for id, record in records.items()}})
+    names = {id: _name(record, deep) for id, record in records.items()} | _family_names(records, connection)
+    return replace(words, names={**deep.names, **names})
+
+
+def _family_names(records: Mapping[str, Stored], connection: Connection) -> dict[str, Name]:
+    """A family is called by its mother or guardian, and its number."""
+    families = [id for id, record in records.items() if record.type == "family"]
+    found = heads(families, connection) if families else {}
+    return {id: Name("family", f"{head}{_number(records[id])}") for id, head in found.items()}
+
+
+def _number(family: Stored) -> str:
+    number = family.fields.get("number")
+    return f", № {number}" if number else ""
 
 
 def _name(record: Stored, words: Words) -> Name:

@@ -1,36 +1,66 @@
-"""A record's story as one line of time: each value, newest first, with what it replaced."""
+"""A record's story as one line of time: what each op wrote, newest first, and what that replaced."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from schemas.kinds import FEED, LIFE
 from server import history
-from server.history import Told
+from server.history import Story, Told, Writer
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One value that somebody wrote, and the values that it knowingly replaced."""
+    """One value that was written, and the values that it knowingly replaced. ``fate``: as in history, or "disputed"."""
 
-    told: Told
+    field: str
+    value: Any
     replaced: list[Any]
+    fate: str
 
 
-def timeline(record: str) -> list[Event]:
-    """Everything that was ever written to a record, newest first; of its life only what was said after a delete."""
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What one op wrote. ``at``: its clock stamp."""
+
+    op: str
+    at: str
+    writer: Writer
+    events: list[Event]
+
+
+def timeline(record: str) -> list[Act]:
+    """Everything that was ever written to a record, newest first; nothing where its story is not kept."""
     try:
-        fields = history.story(record).fields
+        story = history.story(record)
     except history.UnknownRecord:
         return []
-    events = [event for name, tellings in fields.items() if _is_shown(name, tellings) for event in _events(tellings)]
-    return sorted(events, key=lambda event: (event.told.at, event.told.op), reverse=True)
+    acts: dict[str, Act] = {}
+    for told, event in _events(story):
+        acts.setdefault(told.op, Act(told.op, told.at, told.writer, [])).events.append(event)
+    return sorted(acts.values(), key=lambda act: (act.at, act.op), reverse=True)
 
 
-def _is_shown(name: str, tellings: list[Told]) -> bool:
-    return name != FEED and (name != LIFE or any(told.value for told in tellings))
+def _events(story: Story) -> Iterator[tuple[Told, Event]]:
+    for name, tellings in story.fields.items():
+        for told in tellings:
+            if _is_shown(told):
+                yield told, Event(name, told.value, _replaced(told, story), _fate(told))
 
 
-def _events(tellings: list[Told]) -> list[Event]:
-    return [Event(told, [other.value for other in tellings if other.replaced_by == told.op]) for told in tellings]
+def _is_shown(told: Told) -> bool:
+    """Where a record sits is no value; that it lives is worth a word only where somebody deleted it."""
+    return told.field != FEED and (told.field != LIFE or bool(told.value))
+
+
+def _replaced(told: Told, story: Story) -> list[Any]:
+    """What this value replaced; each of several candidates replaced the last value that all their authors knew."""
+    known = [other.value for other in story.fields[told.field] if other.replaced_by == told.op]
+    agreed = story.agreed.get(told.field)
+    return known or ([agreed] if agreed is not None and _fate(told) == "disputed" else [])
+
+
+def _fate(told: Told) -> str:
+    return "disputed" if told.fate == "candidate" or told.rule.endswith(".disputed") else told.fate

@@ -43,7 +43,7 @@ def page_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def page_failure(error: Exception) -> ResponseReturnValue:
-    """An unforeseen failure: logged with an id that the page names. The page is bare: it asks no database who reads it."""
+    """An unforeseen failure, logged with an id that the page names. The page is bare: it asks no database."""
     error_id = str(uuid.uuid4())
     log.error("page.failed", error_id=error_id, endpoint=request.endpoint, exc_info=error)
     return render_template("error.html", title=BROKEN[0], text=BROKEN[1], error_id=error_id, bare=True), 500

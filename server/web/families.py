@@ -33,5 +33,5 @@ def list_page() -> ResponseReturnValue:
 def card(record: str) -> ResponseReturnValue:
     """One family: members, visits, its fields and its story."""
     found = familycard.card(record, my_reach(), today(), words()) or abort(404)
-    events = timeline.timeline(record)
-    return render_template("family.html", card=found, schema=registry.types()["family"], events=events)
+    acts = timeline.timeline(record)
+    return render_template("family.html", card=found, schema=registry.types()["family"], acts=acts)

@@ -14,6 +14,7 @@ from server.people import Person
 
 P = ParamSpec("P")
 
+FOR_EVER = "public, max-age=31536000, immutable"  # a file's address changes when the file does (show.asset)
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'",
@@ -47,9 +48,15 @@ def _add_headers(response: Response) -> Response:
         return response
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.endpoint != "static":
-        response.headers.setdefault("Cache-Control", "no-store")
+    response.headers["Cache-Control"] = _keeping()
     return response
+
+
+def _keeping() -> str:
+    """How long a browser may keep what it got: pages not at all, for the machine may be shared."""
+    if request.endpoint != "static":
+        return "no-store"
+    return FOR_EVER if "v" in request.args else "no-cache"
 
 
 def signed_in_only(pages: Blueprint) -> Blueprint:

@@ -35,4 +35,4 @@ def page(type_name: str, record: str) -> ResponseReturnValue:
     if type_name in OWN_PAGES:
         return redirect(record_url(type_name, record))
     found = records.shown(type_name, record, my_reach(), words()) or abort(404)
-    return render_template("record.html", found=found, schema=schema, events=timeline.timeline(record))
+    return render_template("record.html", found=found, schema=schema, acts=timeline.timeline(record))

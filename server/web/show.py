@@ -32,13 +32,13 @@ SECTIONS = (
     ("start.page", _("Start")),
     ("visits.log", _("Visits")),
     ("families.list_page", _("Families")),
-    ("queue.list_page", _("Discrepancies")),
+    ("queue.list_page", _("Disputes")),
     ("tablets.list_page", _("Tablets")),
     ("records.types", _("All records")),
 )
 FATES = {
     "shown": _("in force"),
-    "candidate": _("to be decided"),
+    "disputed": _("to be decided"),
     "replaced": _("replaced"),
     "concurrent": _("written at the same time, a later one is in force"),
     "removed": _("removed"),

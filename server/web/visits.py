@@ -31,8 +31,8 @@ def printed() -> ResponseReturnValue:
 def page(record: str) -> ResponseReturnValue:
     """One visit: its fields, the specialists' parts, its story."""
     found = records.shown("visit", record, my_reach(), words()) or abort(404)
-    events = timeline.timeline(record)
-    return render_template("record.html", found=found, schema=registry.types()["visit"], events=events)
+    acts = timeline.timeline(record)
+    return render_template("record.html", found=found, schema=registry.types()["visit"], acts=acts)
 
 
 def _log(template: str, found: visitlog.Log) -> ResponseReturnValue:

@@ -1,6 +1,7 @@
 """A tiny server of the sync protocol for the tablet's own tests: it can be told to fail at the worst moments.
 
-It keeps every op once, by id, and counts how often it was sent; its register is the plainest there is (the last op wins).
+It keeps every op once, by id, and counts how often it was sent; its register is the plainest there is (the
+last op wins).
 """
 
 from __future__ import annotations
@@ -32,10 +33,11 @@ FEED = TEAM["territories"][0]["id"]
 
 
 class FakeServer:
-    """The state of the server. ``faults`` are what happens to the next requests, one each; then all goes well.
+    """The state of the server. ``faults`` are what happens to the next requests, one each; then all goes
+    well.
 
-    Faults: `deaf` (hangs up before it listens), `lost` (does all and hangs up), `cut` (does all, answers half), `busy`
-    (503, does nothing), `small` (413 above 2 ops), `portal` (a page of the Wi-Fi answers).
+    Faults: `deaf` (hangs up before it listens), `lost` (does all and hangs up), `cut` (does all, answers
+    half), `busy` (503, does nothing), `small` (413 above 2 ops), `portal` (a page of the Wi-Fi answers).
     """
 
     def __init__(self) -> None:
@@ -85,8 +87,15 @@ class FakeServer:
         return time.time_ns() // 1_000_000 + self.skew_ms
 
     def enroll(self, asked: Json) -> tuple[int, Json]:
-        if asked["code"] not in self.codes or self.keys.setdefault(asked["code"], asked["public_key"]) != asked["public_key"]:
-            return 403, {"type": "urn:vyezd:problem:bad-code", "title": "Код подключения не подошёл", "detail": "Попросите новый."}
+        if (
+            asked["code"] not in self.codes
+            or self.keys.setdefault(asked["code"], asked["public_key"]) != asked["public_key"]
+        ):
+            return 403, {
+                "type": "urn:vyezd:problem:bad-code",
+                "title": "Код подключения не подошёл",
+                "detail": "Попросите новый.",
+            }
         said = {"device": new_id(), "token": self.token, "team": TEAM, "server_keys": {"seal": "", "sign": ""}}
         return 200, said | self._head()
 

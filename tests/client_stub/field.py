@@ -17,19 +17,26 @@ STARTED = "2026-05-04T10:00:00+04:00"
 
 
 class Tablet:
-    """One enrolled tablet and the worker who holds it."""
+    """One tablet and the worker who holds it. Opening the file of an enrolled one is a second program at
+    work.
+    """
 
-    def __init__(self, path: Path, fake: FakeServer, code: str = "AAAA-1111") -> None:
+    def __init__(self, path: Path, fake: FakeServer, patience: Patience = AT_ONCE) -> None:
         self.path = path
         self.fake = fake
+        self.patience = patience
         self.store = Store(path)
-        enrolment.enroll(self.store, self._server(None), code, "Планшет", "петрова")
+        if not self.store["token"]:
+            self.enrolls("AAAA-1111")
 
-    def _server(self, token: str | None) -> Server:
-        return Server(self.fake.url, token, "ru", AT_ONCE)
+    def enrolls(self, code: str) -> None:
+        enrolment.enroll(self.store, self._server(), code, "Планшет", "петрова")
+
+    def _server(self) -> Server:
+        return Server(self.fake.url, self.store["token"], "ru", self.patience)
 
     def comes_home(self, push: bool = True) -> Report:
-        return sync(self.store, self._server(self.store["token"]), push)
+        return sync(self.store, self._server(), push)
 
     def loses_power(self) -> None:
         """The process dies; what was committed is there when it starts again."""

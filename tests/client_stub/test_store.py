@@ -44,9 +44,7 @@ def test_an_op_is_whole_numbered_and_says_what_its_author_saw(fake: FakeServer, 
     assert second["feed"] == "reference"
 
 
-def test_base_never_falls_for_a_record_though_an_old_form_is_saved_late(
-    fake: FakeServer, tablet: Tablet
-) -> None:
+def test_base_never_falls_for_a_record_though_an_old_form_is_saved_late(fake: FakeServer, tablet: Tablet) -> None:
     home = family(fake)
     tablet.comes_home()
     opened_early = view.look(tablet.store, home)
@@ -110,19 +108,17 @@ def test_enrolling_again_keeps_what_waits_and_goes_on_counting(fake: FakeServer,
     device = tablet.store["device"]
     fake.codes.add("BBBB-2222")
 
-    again = Tablet(tablet.path, fake, "BBBB-2222")
+    tablet.enrolls("BBBB-2222")
 
-    assert again.store["device"] != device
-    assert again.outbox() == [op]
-    assert again.store["seq"] == 1
-    again.visits(home)
-    assert again.comes_home().waiting == 0
-    assert again.sees(home)["household"] == "козы"
+    assert tablet.store["device"] != device
+    assert tablet.outbox() == [op]
+    assert tablet.store["seq"] == 1
+    tablet.visits(home)
+    assert tablet.comes_home().waiting == 0
+    assert tablet.sees(home)["household"] == "козы"
 
 
-def test_a_lost_answer_to_an_enrolment_is_asked_for_again_with_the_same_key(
-    fake: FakeServer, tmp_path: Path
-) -> None:
+def test_a_lost_answer_to_an_enrolment_is_asked_for_again_with_the_same_key(fake: FakeServer, tmp_path: Path) -> None:
     fake.faults = ["lost", "cut"]
 
     tablet = Tablet(tmp_path / "new.db", fake)

@@ -30,9 +30,7 @@ def test_a_visit_written_offline_is_sent_once_and_stays_on_screen(fake: FakeServ
 
 
 @pytest.mark.parametrize("fault", ["deaf", "lost", "cut", "busy"])
-def test_a_bad_answer_means_that_the_same_ops_are_sent_again(
-    fake: FakeServer, tablet: Tablet, fault: str
-) -> None:
+def test_a_bad_answer_means_that_the_same_ops_are_sent_again(fake: FakeServer, tablet: Tablet, fault: str) -> None:
     home = family(fake)
     tablet.comes_home()
     tablet.visits(home, "дров нет")
@@ -105,9 +103,7 @@ def test_a_killed_process_leaves_no_half_of_an_answer(fake: FakeServer, tablet: 
     assert tablet.store["cursor"] != "somewhere else"
 
 
-def test_an_edit_made_while_a_sync_is_under_way_is_not_marked_as_sent(
-    fake: FakeServer, tablet: Tablet
-) -> None:
+def test_an_edit_made_while_a_sync_is_under_way_is_not_marked_as_sent(fake: FakeServer, tablet: Tablet) -> None:
     home = family(fake)
     tablet.comes_home()
     tablet.corrects(home, household="козы")
@@ -115,10 +111,9 @@ def test_an_edit_made_while_a_sync_is_under_way_is_not_marked_as_sent(
 
     def worker_goes_on_writing() -> None:
         if not meanwhile:
-            with Store(tablet.path) as form:
-                other = Tablet.__new__(Tablet)
-                other.store = form
-                meanwhile.append(other.corrects(home, household="козы и корова"))
+            form = Tablet(tablet.path, fake)
+            meanwhile.append(form.corrects(home, household="козы и корова"))
+            form.store.close()
 
     fake.before_answer = worker_goes_on_writing
     tablet.comes_home(push=False)
@@ -160,9 +155,7 @@ def test_a_batch_that_the_server_finds_too_large_is_halved(fake: FakeServer, tab
     assert set(fake.sent.values()) == {1}
 
 
-def test_the_rest_of_a_large_scope_comes_page_by_page_and_resumes_after_a_cut(
-    fake: FakeServer, tablet: Tablet
-) -> None:
+def test_the_rest_of_a_large_scope_comes_page_by_page_and_resumes_after_a_cut(fake: FakeServer, tablet: Tablet) -> None:
     fake.page = 2
     families = [family(fake, f"ул. Мира, д. {house}") for house in range(20)]
     fake.faults = ["", "cut", "lost", "", "cut"]
@@ -174,9 +167,7 @@ def test_the_rest_of_a_large_scope_comes_page_by_page_and_resumes_after_a_cut(
     assert report.received == 20, "nothing was read twice"
 
 
-def test_a_pull_that_ends_early_goes_on_at_the_last_cursor_next_time(
-    fake: FakeServer, tablet: Tablet
-) -> None:
+def test_a_pull_that_ends_early_goes_on_at_the_last_cursor_next_time(fake: FakeServer, tablet: Tablet) -> None:
     fake.page = 2
     for house in range(10):
         family(fake, f"ул. Мира, д. {house}")
@@ -222,13 +213,13 @@ def test_a_quarantined_op_stays_as_a_marked_copy_with_its_errors(fake: FakeServe
     assert tablet.store.to_mend() == []
 
 
-def test_a_conflict_comes_back_as_a_disputed_field_with_both_candidates(
-    fake: FakeServer, tablet: Tablet
-) -> None:
+def test_a_conflict_comes_back_as_a_disputed_field_with_both_candidates(fake: FakeServer, tablet: Tablet) -> None:
     home = family(fake)
     tablet.comes_home()
     op = tablet.corrects(home, address="ул. Мира, д. 3")
-    candidates = [{"op": op, "at": "0" * 16, "by": None, "value": address} for address in ("ул. Мира, д. 3", "ул. Ленина")]
+    candidates = [
+        {"op": op, "at": "0" * 16, "by": None, "value": address} for address in ("ул. Мира, д. 3", "ул. Ленина")
+    ]
     fake.judge = lambda op: {"outcome": "conflict"}
     fake.before_answer = lambda: fake.records[home].update(disputed={"address": candidates})
 
@@ -315,9 +306,7 @@ def test_a_server_that_always_starts_again_is_left_alone(fake: FakeServer, table
     assert report.waiting == 0, "what was written has arrived all the same"
 
 
-def test_what_was_acknowledged_stays_on_screen_until_the_pull_has_brought_it(
-    fake: FakeServer, tablet: Tablet
-) -> None:
+def test_what_was_acknowledged_stays_on_screen_until_the_pull_has_brought_it(fake: FakeServer, tablet: Tablet) -> None:
     home = family(fake)
     tablet.comes_home()
     fake.page = 1
@@ -360,9 +349,7 @@ def test_a_revoked_tablet_hands_over_what_it_has_and_says_so(fake: FakeServer, t
     assert len(report.of("stored")) == 1
 
 
-def test_two_syncs_of_one_tablet_at_once_do_not_turn_the_cursor_back(
-    fake: FakeServer, tablet: Tablet
-) -> None:
+def test_two_syncs_of_one_tablet_at_once_do_not_turn_the_cursor_back(fake: FakeServer, tablet: Tablet) -> None:
     home = family(fake, household="старое")
     stale = []
 
@@ -370,11 +357,10 @@ def test_two_syncs_of_one_tablet_at_once_do_not_turn_the_cursor_back(
         if not stale:
             stale.append("now")
             fake.office_writes("family", {"household": "новое"}, home)
-            with_its_own_connection = Tablet.__new__(Tablet)
-            with_its_own_connection.fake = fake
-            with Store(tablet.path) as with_its_own_connection.store:
-                with_its_own_connection.comes_home()
-                stale.append(with_its_own_connection.store["cursor"])
+            other = Tablet(tablet.path, fake)
+            other.comes_home()
+            stale.append(other.store["cursor"])
+            other.store.close()
 
     fake.before_answer = the_other_sync_is_faster
     tablet.comes_home()
@@ -386,9 +372,7 @@ def test_two_syncs_of_one_tablet_at_once_do_not_turn_the_cursor_back(
 @pytest.mark.parametrize(
     ("fault", "code"), [("portal", "not_ours"), ("unknown token", "refused"), ("no server", "no_answer")]
 )
-def test_every_trouble_is_one_plain_sentence(
-    fake: FakeServer, tablet: Tablet, fault: str, code: str
-) -> None:
+def test_every_trouble_is_one_plain_sentence(fake: FakeServer, tablet: Tablet, fault: str, code: str) -> None:
     if fault == "portal":
         fake.faults = ["portal"]
     elif fault == "unknown token":

@@ -52,9 +52,7 @@ def test_ops_are_laid_over_in_the_order_they_were_written(fake: FakeServer, tabl
     assert tablet.sees(home)["number"] == "17/2026"
 
 
-def test_a_new_record_is_on_screen_before_any_server_has_heard_of_it(
-    fake: FakeServer, tablet: Tablet
-) -> None:
+def test_a_new_record_is_on_screen_before_any_server_has_heard_of_it(fake: FakeServer, tablet: Tablet) -> None:
     visit = tablet.visits(family(fake), "заметка")
 
     shown = view.look(tablet.store, visit)
@@ -65,9 +63,7 @@ def test_a_new_record_is_on_screen_before_any_server_has_heard_of_it(
     assert [each.id for each in view.every(tablet.store, "visit")] == [visit]
 
 
-def test_a_deleted_record_leaves_the_lists_and_an_undelete_brings_it_back(
-    fake: FakeServer, tablet: Tablet
-) -> None:
+def test_a_deleted_record_leaves_the_lists_and_an_undelete_brings_it_back(fake: FakeServer, tablet: Tablet) -> None:
     home = family(fake)
     tablet.comes_home()
     opened = view.look(tablet.store, home)

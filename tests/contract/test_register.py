@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 
 import schemas.records
 from schemas import registry
-from server import database, projections, seal
+from server import database, history, projections, seal
 from server.db import reading, writing
 from server.models import Attention, Op
 from tests.support.world import Tablet, World
@@ -173,3 +173,24 @@ def test_one_new_file_is_validated_merged_stored_listed_and_pulled(world: World,
         assert connection.scalar(text("SELECT count(*) FROM view_toy")) == 1
     described = tablet.http.get("/api/v1/schemas", headers=tablet.headers).get_json()
     assert described["types"]["toy"]["fields"]["caption"]["label"]["ru"] == "Название"
+
+
+def test_the_story_names_who_wrote_what_and_the_last_agreed_value(world: World, tablet: Tablet) -> None:
+    family = tablet.family(address="ул. Ленина, 1")
+    tablet.sync(family)
+    other = world.tablet(name="Планшет 2")
+    tablet.pull()
+    other.pull()
+    id = family["id"]
+    tablet.sync(tablet.op("family", id, set={"address": "ул. Мира, 2"}))
+    other.sync(other.op("family", id, set={"address": "ул. Садовая, 3"}, by=world.colleague))
+    with world.inside():
+        story = history.story(id)
+    assert story.agreed == {"address": "ул. Ленина, 1"}
+    told = [(each.value, each.fate, each.writer.name, each.writer.device) for each in story.fields["address"]]
+    assert told == [
+        ("ул. Ленина, 1", "replaced", "Иванова Мария Петровна", "Планшет 1"),
+        ("ул. Мира, 2", "candidate", "Иванова Мария Петровна", "Планшет 1"),
+        ("ул. Садовая, 3", "shown", "Петрова Анна Ильинична", "Планшет 2"),
+    ]
+    assert story.fields["address"][1].writer.phone == "+79000000001"

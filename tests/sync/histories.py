@@ -1,7 +1,7 @@
 """Random histories of one record: tablets and office people who read, write offline, send late and out of turn.
 
-What an author had seen is written down here as it happens, as the set of ops on the screen (`Arrival.screen`). The engine is
-told only `base` and `rev`; tests/sync/reference.py only the screens. So the two share no rule about seeing.
+What an author had seen is written down as it happens, as the set of ops on the screen (`Arrival.screen`). The engine
+is told only `base` and `rev`, the reference (reference.py) only the screens: they share no rule about seeing.
 """
 
 from __future__ import annotations
@@ -66,18 +66,28 @@ class World:
         self.devices = [Device(f"tablet-{n}", office=False) for n in range(random.randint(2, 4))]
         self.devices += [Device(f"office-{n}", office=True) for n in range(random.randint(1, 2))]
         self.fields = random.sample(list(RULES), random.randint(1, 4))
+        self.deleting = random.choice([0, 0, 0.1, 0.4])
         self.written = 0
 
     def live(self) -> list[Arrival]:
-        actions = [self.write] * 8 + [self.send] * 7 + [self.pull] * 4 + [self.repeat]
-        for _ in range(self.random.randint(8, 30)):
-            self.random.choice(actions)(self.random.choice(self.devices))
-            if self.random.random() < 0.01:
-                self.clone(self.random.choice(self.devices))
+        """Some days of work, then most of what is still unsent comes home."""
+        habits = {self.write: 12, self.send: 10, self.pull: 6, self.repeat: 2, self.meet: 0.7, self.clone: 0.3}
+        for _ in range(self.random.randint(10, 50)):
+            (act,) = self.random.choices(list(habits), list(habits.values()))
+            act(self.random.choice(self.devices))
         for device in self.random.sample(self.devices, len(self.devices)):
             while device.outbox and self.random.random() < 0.9:
                 self.send(device)
         return self.arrivals
+
+    def meet(self, _: Device) -> None:
+        """Everybody sends everything, then reads: from here on all know all."""
+        for device in self.devices:
+            while device.outbox:
+                self.send(device)
+        for device in self.devices:
+            self.pull(device)
+            device.opened = len(device.pulls) - 1
 
     def pull(self, device: Device) -> None:
         device.pulls.append((frozenset(arrival.op.op for arrival in self.arrivals), len(self.arrivals)))
@@ -96,16 +106,20 @@ class World:
 
     def send(self, device: Device) -> None:
         """Any op of the outbox may come first."""
-        if not device.outbox:
-            return
-        op, screen = device.outbox.pop(self.random.randrange(len(device.outbox)))
-        op = replace(op, forked=device.id in self.forked)
-        self.arrivals.append(Arrival(op, len(self.arrivals) + 1, screen))
+        if device.outbox:
+            self.receive(*device.outbox.pop(self.random.randrange(len(device.outbox))))
 
     def repeat(self, device: Device) -> None:
-        """The answer was lost and the tablet sends again: intake knows the op, and merges nothing."""
-        known = {arrival.op.op for arrival in self.arrivals}
-        device.outbox = [waiting for waiting in device.outbox if waiting[0].op not in known]
+        """The answer to a batch was lost, and the tablet sends it again."""
+        if self.arrivals:
+            again = self.random.choice(self.arrivals)
+            self.receive(again.op, again.screen)
+
+    def receive(self, op: Op, screen: frozenset[str]) -> None:
+        """Intake knows a repeat when it sees one, and a device that it has found forked."""
+        if op.op not in {arrival.op.op for arrival in self.arrivals}:
+            op = replace(op, forked=op.device in self.forked)
+            self.arrivals.append(Arrival(op, len(self.arrivals) + 1, screen))
 
     def clone(self, device: Device) -> None:
         """Somebody copies a tablet: two now write under one device id, with one counter each."""
@@ -119,8 +133,8 @@ class World:
         words: dict[str, Any] = {"set": {}, "add": {}, "remove": {}, "inc": {}}
         for name in self.random.sample(self.fields, self.random.randint(1, min(2, len(self.fields)))):
             self.word(words, name)
-        if (luck := self.random.random()) < 0.2:
-            words["delete"] = luck < 0.12
+        if self.random.random() < self.deleting:
+            words["delete"] = self.random.random() < 0.7
         if self.random.random() < 0.1:
             words["feed"] = self.random.choice(["feed-1", "feed-2"])
         return words

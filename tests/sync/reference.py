@@ -1,8 +1,8 @@
 """The definition of the merge, by sets of ops: naive, quadratic, and written without a look at the engine.
 
-Protocol, section 3. An author has seen what was on the screen and what the same device wrote before; seeing is transitive among
-the ops that wrote one field (of a set: one element). Nothing here is bounded, nothing remembered: every question is asked of all
-ops at once, in no order of arrival.
+Protocol, section 3. An author has seen what was on the screen and what the same device wrote before; seeing is
+transitive among the ops that wrote one field (of a set: one element). Nothing here is remembered: every question is
+asked of all ops at once, in no order of arrival.
 """
 
 from __future__ import annotations
@@ -33,13 +33,18 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What people see. `disputed`: field → candidates as (op, value), in version order."""
+    """What people see, and what stands behind it.
+
+    `disputed`: field → candidates as (op, value), in version order. For fields with one value at a time, `standing`: the
+    ops that nobody has replaced; `bases`: the highest base, by epoch, of those that replaced all they had seen.
+    """
 
     fields: dict[str, Any]
     disputed: dict[str, list[tuple[str, Any]]]
     deleted: bool
     feed: str | None
     standing: dict[str, list[str]]
+    bases: dict[str, dict[str, int]]
 
 
 def picture(arrivals: Sequence[Arrival], rules: Rules) -> Picture:
@@ -47,19 +52,21 @@ def picture(arrivals: Sequence[Arrival], rules: Rules) -> Picture:
     fields: dict[str, Any] = {}
     disputed: dict[str, list[tuple[str, Any]]] = {}
     standing: dict[str, list[str]] = {}
+    bases: dict[str, dict[str, int]] = {}
     for name, rule in rules.items():
         if said := words(arrivals, name, rule):
             fields[name] = SHOWN[rule.kind](said, rule)
         if said and rule.kind in ONE_VALUE:
             stand = not_replaced(said, rule)
             standing[name] = [word.by.op.op for word in stand]
+            bases[name] = highest_bases(said, rule)
             if rule.kind is not Kind.LATEST and len({bytes_of(word.value, rule) for word in stand}) > 1:
                 disputed[name] = [(word.by.op.op, word.value) for word in stand]
     deleted, votes = life(arrivals)
     if votes:
         disputed["@life"] = votes
     shown = {name: value for name, value in fields.items() if value is not None and value != []}
-    return Picture(shown, disputed, deleted, feed(arrivals), standing)
+    return Picture(shown, disputed, deleted, feed(arrivals), standing, bases)
 
 
 def words(arrivals: Iterable[Arrival], name: str, rule: FieldRule) -> list[Word]:
@@ -113,6 +120,12 @@ def not_replaced(said: list[Word], rule: FieldRule) -> list[Word]:
     return [word for word in said if not any(replaces(later, word) for later in said)]
 
 
+def highest_bases(said: list[Word], rule: FieldRule) -> dict[str, int]:
+    ops = [word.by.op for word in said]
+    plain = [op for op in ops if op.office or (op.over is None and rule.kind is not Kind.ONCE)]
+    return {op.epoch: op.base for op in sorted(plain, key=lambda op: op.base) if op.base}
+
+
 def last(said: list[Word], rule: FieldRule) -> Any:
     return not_replaced(said, rule)[-1].value
 
@@ -146,7 +159,7 @@ def entries(said: list[Word], rule: FieldRule) -> list[dict[str, Any]]:
 
 
 def elements(said: list[Word], rule: FieldRule) -> list[Any]:
-    """An element is in the set when it has an add that no removal had seen. The first add that nobody has seen places it."""
+    """An element is in the set when it has an add that no removal had seen. Its first add that is unseen places it."""
     places = []
     for name in {bytes_of(word.value, rule) for word in said}:
         about = [word for word in said if bytes_of(word.value, rule) == name]
@@ -165,9 +178,9 @@ def unremoved(about: list[Word]) -> list[Word]:
 
 
 def life(arrivals: Sequence[Arrival]) -> tuple[bool, list[tuple[str, bool]]]:
-    """Whether the record is deleted, and the open question if there is one: who says it is (true), who writes on (false).
+    """Whether the record is deleted; and the open question if there is one: who deletes (true), who writes on (false).
 
-    A delete counts until somebody undeletes it knowingly. Work counts until somebody deletes it knowingly. Both: a dispute.
+    A delete counts until somebody knowingly undeletes. Work counts until somebody knowingly deletes. Both: a dispute.
     """
     work = unremoved([Word(by, False, adds=not by.op.delete) for by in arrivals])
     deletes = unremoved([Word(by, True, adds=by.op.delete) for by in arrivals if by.op.delete is not None])
@@ -185,6 +198,14 @@ def feed(arrivals: Iterable[Arrival]) -> str | None:
     rule = FieldRule(Kind.LATEST)
     said = [Word(by, by.op.feed) for by in arrivals if by.op.feed is not None]
     return last(sorted(said, key=lambda word: word.order), rule) if said else None
+
+
+def agreed(said: list[Word], rule: FieldRule) -> Any:
+    """The latest value that was known, or written, by the author of each word that stands."""
+    past = pasts(word.by for word in said)
+    authors = [word.by.op.op for word in not_replaced(said, rule)]
+    common = [word for word in said if all(word.by.op.op in {author, *past[author]} for author in authors)]
+    return common[-1].value if common else None
 
 
 ONE_VALUE = {Kind.LATEST, Kind.GUARDED, Kind.STATES, Kind.ONCE}

@@ -103,9 +103,7 @@ def upgrade() -> None:
 
     op.create_table(
         "op",
-        sa.Column(
-            "n", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
-        ),
+        sa.Column("n", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("op", sa.String(length=36), nullable=False),
         sa.Column("device", sa.String(length=36), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=True),

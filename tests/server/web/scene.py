@@ -85,7 +85,9 @@ def moment(days: int = 0, hour: int = 10) -> str:
     return (day - timedelta(days=days)).isoformat()
 
 
-def join(tablet: Tablet, family: str, surname: str, given: str, role: str, born: str, **more: Any) -> list[dict[str, Any]]:
+def join(
+    tablet: Tablet, family: str, surname: str, given: str, role: str, born: str, **more: Any
+) -> list[dict[str, Any]]:
     """The ops that make a person and put them into a family."""
     person = new_id()
     link = {"person": person, "family": family, "role": role} | more

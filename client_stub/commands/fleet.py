@@ -1,0 +1,61 @@
+"""`vyezd-tablet fleet`: simulated tablets against a running server, for a demonstration or a trial."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.table import Table
+
+from client_stub import fleet as fleets
+from client_stub.commands import lists
+from client_stub.commands.screen import Screen, json_option, options
+from client_stub.words import say
+
+COLUMNS = ("families", "written", "applied", "conflict", "stored", "quarantined", "waiting")
+
+
+@click.command()
+@click.option("--server", "url", required=True, help="Адрес сервера. / The server's address.")
+@click.option("--codes", required=True, help="Коды подключения через запятую. / Enrolment codes, comma-separated.")
+@click.option("--seed", default=1, show_default=True, help="Зерно случайности. / Where random choices start.")
+@click.option("--visits", default=5, show_default=True, help="Посещений на планшет. / Visits a tablet.")
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Где оставить файлы планшетов. / Where to keep the tablets' files.",
+)
+@options
+@json_option
+@click.pass_obj
+def fleet(screen: Screen, url: str, codes: str, seed: int, visits: int, folder: Path | None) -> None:
+    """Отправить в выезд несколько учебных планшетов. / Send simulated tablets on a trip."""
+
+    def tell(what: str, tablet: str) -> None:
+        if not screen.json:
+            screen.say(what, style="dim", tablet=tablet)
+
+    summary = fleets.run(url, [code.strip() for code in codes.split(",")], seed, visits, folder, screen.lang, tell)
+    if screen.json:
+        screen.data(summary.as_json())
+    else:
+        _show(screen, summary)
+    if summary.lost or summary.doubled or any(row.trouble for row in summary.rows):
+        raise click.exceptions.Exit(1)
+
+
+def _show(screen: Screen, summary: fleets.Summary) -> None:
+    table = Table(title=say("fleet.title", screen.lang, seed=summary.seed))
+    table.add_column(say("fleet.tablet", screen.lang))
+    for column in COLUMNS:
+        table.add_column(say(f"fleet.{column}", screen.lang), justify="right")
+    for row in summary.rows:
+        table.add_row(f"{row.tablet} · {row.team}", *(str(getattr(row, column)) for column in COLUMNS))
+    screen.out.print(table)
+    lists.show(screen, {"disputed": summary.disputed})
+    screen.line()
+    for row in summary.rows:
+        if row.trouble:
+            screen.say("trouble.mark", style="bold red", text=f"{row.tablet}: {row.trouble}")
+    whole = not (summary.lost or summary.doubled)
+    screen.say("fleet.whole" if whole else "fleet.broken", lost=summary.lost, doubled=summary.doubled)

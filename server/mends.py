@@ -1,0 +1,87 @@
+"""The gate's side of mending: an op that names another in ``mends`` takes over that op's device, seq, base and stamp.
+
+Of mend, release and reject the first accepted wins; a later mend is kept (state ``late``), merges nothing, and gets the
+first one's result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, select, update
+
+from schemas.wire import read_op
+from server import notices
+from server.authors import Author
+from server.db import is_sqlite
+from server.inbox import Entry, Original
+from server.models import Device, Op
+
+OPEN = ("quarantined", "stored")
+MERGED = ("applied", "conflict")
+
+
+def prepare(connection: Connection, author: Author, entries: Iterable[Entry]) -> None:
+    """Finds the originals of the mends among these entries, and decides those that come too late or name nothing."""
+    claimed: dict[str, Entry] = {}
+    for entry in entries:
+        if entry.head is None or entry.head.mends is None or entry.errors:
+            continue
+        row = original(connection, entry.head.mends)
+        if row is None or not (author.office or row.device == author.device):
+            entry.errors = {"mends": ["mends.unknown"]}
+        elif row.state in OPEN and row.op not in claimed:
+            entry.settles = claimed[row.op] = taken_over(row)
+        else:
+            entry.state = "late"
+            entry.outcome, entry.rev = result_of(connection, row)
+
+
+def original(connection: Connection, op_id: str) -> Any:
+    """The row that first came under an op id, locked, with whether its device is the office's; None if there is
+    none."""
+    query = select(Op.__table__, Device.kind).join(Device, Device.id == Op.device).where(Op.op == op_id).order_by(Op.n)
+    if not is_sqlite(connection):
+        query = query.with_for_update(of=Op)
+    return connection.execute(query.limit(1)).first()
+
+
+def taken_over(row: Any) -> Original:
+    """What a mend takes over from an original's row."""
+    head, _ = read_op(orjson.loads(row.body)) if _is_json(row.body) else (None, {})
+    base, epoch = (head.base, head.epoch) if head else (0, row.epoch)
+    return Original(row.n, row.op, row.device, row.seq, row.at, epoch, base, row.by, row.kind != "tablet")
+
+
+def originals(connection: Connection, op_ids: Iterable[str]) -> dict[str, Original]:
+    """What the mends of these ops took over, by the original's id."""
+    rows = [original(connection, op_id) for op_id in op_ids]
+    return {row.op: taken_over(row) for row in rows if row is not None}
+
+
+def _is_json(body: bytes | None) -> bool:
+    try:
+        orjson.loads(body or b"")
+    except orjson.JSONDecodeError:
+        return False
+    return True
+
+
+def result_of(connection: Connection, row: Any) -> tuple[str, int | None]:
+    """What was decided of an original: (outcome, rev) of its accepted mend, of its release, or its rejection."""
+    if row.state != "mended":
+        return row.state, row.rev
+    query = select(Op.state, Op.rev).where(Op.mends == row.op, Op.state.in_(MERGED))
+    mend = connection.execute(query).one()
+    return mend.state, mend.rev
+
+
+def settle(connection: Connection, entries: Sequence[Entry], now: int) -> None:
+    """Marks the originals of the mends that were merged as mended, and tells their devices."""
+    for entry in entries:
+        if entry.settles is not None and entry.outcome in MERGED:
+            done = update(Op).where(Op.n == entry.settles.n).values(state="mended", waits=None)
+            connection.execute(done)
+            notices.leave(connection, entry.settles.device, notices.SETTLED, entry.outcome, entry.settles.op, now)

@@ -1,0 +1,77 @@
+"""Screenshots of every page, wide and narrow, for people to look at: `python -m tests.browser.screenshots OUTDIR`."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.serving import served
+from tests.browser.village import settle
+from tests.server.web.scene import ADMIN, Office
+from tests.support import chromium
+from tests.support.world import World, make_app
+
+WIDTHS = {"wide": (1366, 768), "narrow": (390, 844)}
+PAGES = {
+    "start": "/",
+    "visits": "/visits?since=2020-01-01",
+    "visits-print": "/visits/print?since=2020-01-01",
+    "families": "/families",
+    "families-none": "/families?text=xyz",
+    "queue": "/queue",
+    "tablets": "/tablets",
+    "types": "/records",
+    "records": "/records/person",
+    "account": "/account",
+    "missing": "/nowhere",
+}
+
+
+def main(folder: Path) -> None:
+    """Makes the folder and fills it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as data:
+        world = World(make_app(f"sqlite:///{data}/vyezd.db", Path(data)))
+        office = Office(world)
+        pages = PAGES | settle(world)
+        with served(world.app) as address, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium.find(), args=list(chromium.FLAGS))
+            for name, size in WIDTHS.items():
+                take(browser, address, office.passwords[ADMIN], pages, folder, name, size)
+            browser.close()
+
+
+def take(
+    browser: Browser,
+    address: str,
+    password: str,
+    pages: dict[str, str],
+    folder: Path,
+    width: str,
+    size: tuple[int, int],
+) -> None:
+    """Signs in at one width and takes every page."""
+    context = browser.new_context(locale="ru-RU", viewport={"width": size[0], "height": size[1]})
+    page = context.new_page()
+    page.goto(f"{address}/sign-in")
+    page.screenshot(path=folder / f"sign-in-{width}.png", full_page=True)
+    sign_in(page, ADMIN, password)
+    for name, path in pages.items():
+        page.goto(address + path)
+        page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
+    context.close()
+
+
+def sign_in(page: Page, login: str, password: str) -> None:
+    """Fills in the form that the page shows."""
+    page.locator("[name=email]").fill(login)
+    page.locator("[name=password]").fill(password)
+    page.locator("main button").click()
+    page.wait_for_url("**/")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,116 @@
+"""Quarantine, end to end: an op that was refused for what it is comes home by a mend, a release or a rejection, once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from server import history, settle
+from tests.support.world import Tablet, World, make_app
+
+
+@pytest.fixture
+def world(database_url: str, tmp_path: Path) -> World:
+    return World(make_app(database_url, tmp_path))
+
+
+@pytest.fixture
+def tablet(world: World) -> Tablet:
+    tablet = world.tablet()
+    tablet.pull()
+    return tablet
+
+
+def person(tablet: Tablet, **values: Any) -> dict[str, Any]:
+    good = {"surname": "Белова", "given": "Алёна", "sex": "female", "birth_date": "2014-05-03"}
+    return tablet.op("person", feed=tablet.world.here, set=good | values)
+
+
+def test_the_author_mends_her_own_op_and_it_stands_where_the_first_one_stood(world: World, tablet: Tablet) -> None:
+    wrong = person(tablet, snils="112-233-445 96")
+    (refused,) = tablet.sync(wrong)["results"]
+    assert refused["errors"] == {"snils": ["Контрольное число СНИЛС не сходится."]}
+
+    mended = wrong | {"op": person(tablet)["op"], "seq": tablet.seq, "mends": wrong["op"]}
+    mended["set"] = wrong["set"] | {"snils": "112-233-445 95"}
+    said = tablet.sync(mended)
+    assert said["results"][0]["outcome"] == "applied"
+    assert {"settled": wrong["op"], "outcome": "applied"} in tablet.sync()["settled"]
+    assert world.record(wrong["id"]).fields["snils"] == "11223344595"
+    with world.inside():
+        (told,) = history.story(wrong["id"]).fields["snils"]
+    assert (told.op, told.at) == (mended["op"], wrong["at"])
+
+
+def test_of_two_mends_the_first_wins_and_the_second_gets_its_result(world: World, tablet: Tablet) -> None:
+    wrong = person(tablet, snils="112-233-445 96")
+    tablet.sync(wrong)
+
+    def mend(**values: Any) -> dict[str, Any]:
+        fresh = person(tablet)
+        return wrong | {"op": fresh["op"], "seq": fresh["seq"], "mends": wrong["op"], "set": wrong["set"] | values}
+
+    first, second = mend(snils="112-233-445 95"), mend(snils="087-654-303 00")
+    (won,) = tablet.sync(first)["results"]
+    (late,) = tablet.sync(second)["results"]
+    assert (late["outcome"], late["rev"]) == (won["outcome"], won["rev"])
+    assert world.record(wrong["id"]).fields["snils"] == "11223344595"
+    assert tablet.sync(second)["results"] == [late]
+
+
+def test_a_mend_that_is_wrong_too_settles_nothing(world: World, tablet: Tablet) -> None:
+    wrong = person(tablet, snils="1")
+    tablet.sync(wrong)
+    again = wrong | {"op": person(tablet)["op"], "seq": tablet.seq, "mends": wrong["op"]}
+    assert tablet.sync(again)["results"][0]["outcome"] == "quarantined"
+    assert tablet.sync()["settled"] == []
+
+
+def test_one_tablet_cannot_mend_for_another(world: World, tablet: Tablet) -> None:
+    wrong = person(tablet, snils="1")
+    tablet.sync(wrong)
+    other = world.tablet(name="Планшет 2")
+    forged = person(other) | {"mends": wrong["op"]}
+    (result,) = other.sync(forged)["results"]
+    assert (result["outcome"], list(result["errors"])) == ("quarantined", ["mends"])
+
+
+def test_the_office_releases_what_a_new_worker_wrote_before_she_was_on_the_list(world: World, tablet: Tablet) -> None:
+    op = tablet.family(address="ул. Мира, 2") | {"by": world.stranger}
+    assert tablet.sync(op)["results"][0]["outcome"] == "quarantined"
+    with world.inside():
+        done = settle.release(op["op"])
+        again = settle.reject(op["op"], "поздно")
+    assert (done.outcome, done.late) == ("applied", False)
+    assert (again.outcome, again.late) == ("applied", True)
+    assert world.record(op["id"]).fields["address"] == "ул. Мира, 2"
+    assert tablet.sync()["settled"] == [{"settled": op["op"], "outcome": "applied"}]
+
+
+def test_a_release_of_what_is_wrong_by_itself_leaves_it_in_quarantine(world: World, tablet: Tablet) -> None:
+    wrong = person(tablet, snils="1")
+    tablet.sync(wrong)
+    with world.inside():
+        assert settle.release(wrong["op"]).outcome == "quarantined"
+        assert settle.reject(wrong["op"], "Перепишите по документу").outcome == "rejected"
+        with pytest.raises(settle.UnknownOp):
+            settle.release("00000000-0000-7000-8000-000000000000")
+    said = tablet.sync()
+    assert said["settled"] == [{"settled": wrong["op"], "outcome": "rejected"}]
+    assert [notice["text"] for notice in said["notices"]] == ["Перепишите по документу"]
+    assert world.record(wrong["id"]) is None
+    assert tablet.sync(wrong)["results"][0]["outcome"] == "quarantined"
+
+
+def test_the_office_releases_what_reached_outside_the_scope(world: World, tablet: Tablet) -> None:
+    family = tablet.family()
+    tablet.sync(family)
+    tablet.pull()
+    move = tablet.op("family", family["id"], set={"territory": world.elsewhere})
+    assert tablet.sync(move)["results"][0]["outcome"] == "stored"
+    with world.inside():
+        assert settle.release(move["op"]).outcome == "applied"
+    tablet.pull()
+    assert family["id"] in tablet.gone
