@@ -23,7 +23,7 @@ help: ## show this list
 
 setup: $(PACKAGES) $(ASSETS) ## make .venv, install what the other targets need, fetch the web assets
 
-run: setup ## create the database with demo data and serve it on 127.0.0.1:8000
+run: setup ## create the database with demo data and serve it on 127.0.0.1:8000 (or PORT=…)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/run.sh
 
 test: setup ## run the tests on SQLite and a real PostgreSQL, and in Chromium where there is one
@@ -50,7 +50,7 @@ $(VENV):
 $(PACKAGES): $(VENV) setup.cfg pyproject.toml constraints.txt
 	@echo "installing the packages of setup.cfg at the versions of constraints.txt"
 	@$(BIN)/python -m pip install --quiet --upgrade --constraint constraints.txt pip setuptools
-	@$(BIN)/python -m pip install --quiet --no-build-isolation --constraint constraints.txt --editable '.[test,lint]'
+	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --no-build-isolation --constraint constraints.txt --editable '.[test,lint]'
 	@touch $@
 
 $(ASSETS): package.json package-lock.json scripts/web_assets.py | $(PACKAGES)

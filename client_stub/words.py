@@ -114,6 +114,15 @@ WORDS = {
     ),
     "trouble.unfit": ("Не записано, исправьте. {errors}", "Nothing was written, please correct. {errors}"),
     "trouble.mark": ("✗ {text}", "✗ {text}"),
+    "trouble.interrupted": (
+        "Прервано. Всё записанное сохранено на планшете.",
+        "Interrupted. All you wrote is kept on the tablet.",
+    ),
+    # what is wrong with a command line
+    "usage.missing": ("Не указано: {named}.", "Missing: {named}."),
+    "usage.bad": ("Не годится значение {named}: {message}.", "Unfit value of {named}: {message}."),
+    "usage.no_option": ("Нет такого ключа: {named}.", "No such option: {named}."),
+    "usage.help": ("Справка: {path} --help", "Help: {path} --help"),
     # enroll
     "enroll.done": ("✔ Планшет подключён: {team} ({code})", "✔ The tablet is enrolled: {team} ({code})"),
     "enroll.territories": ("Территории: {names}", "Territories: {names}"),
@@ -210,11 +219,12 @@ WORDS = {
     "fleet.comes_home": ("{tablet}: вернулся, отдаёт записанное", "{tablet}: home again, hands over"),
     "fleet.title": ("Выезд · зерно {seed}", "Trip · seed {seed}"),
     "fleet.tablet": ("Планшет", "Tablet"),
+    "fleet.team": ("Бригада", "Team"),
     "fleet.families": ("Семей", "Families"),
     "fleet.written": ("Правок", "Edits"),
     "fleet.applied": ("Принято", "Accepted"),
-    "fleet.conflict": ("Расхождений", "Disputed"),
-    "fleet.stored": ("На хранении", "Kept"),
+    "fleet.conflict": ("Спорно", "Disputed"),
+    "fleet.stored": ("Хранится", "Kept"),
     "fleet.quarantined": ("Исправить", "To mend"),
     "fleet.waiting": ("Ждёт", "Waiting"),
     "fleet.whole": (

@@ -19,6 +19,7 @@ import orjson
 from server.keys import Keys
 
 MAC_BYTES = 16
+LEAVING = -1
 
 
 class BadCursor(ValueError):
@@ -39,7 +40,14 @@ class Mark(NamedTuple):
 
     def begin(self, head: int) -> Mark:
         """The mark at the start of a page: a tablet that had caught up begins a new stretch."""
+        if self.until == LEAVING:
+            return Mark(0, self.since, head)
         return self if self.at < self.until else Mark(self.at, self.at, head)
+
+    def leave(self) -> Mark:
+        """The mark of a feed that is no longer in the scope: ``at`` counts what was told, ``since`` is what was
+        read."""
+        return self if self.until == LEAVING else Mark(0, self.at, LEAVING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +58,15 @@ class Cursor:
     schema: int
     marks: dict[str, Mark] = field(default_factory=dict)
 
-    def cut(self, scope: frozenset[str]) -> Cursor:
-        """Without what is not in this scope."""
-        return Cursor(self.epoch, self.schema, {feed: mark for feed, mark in self.marks.items() if feed in scope})
+    def moved(self, feed: str, mark: Mark | None) -> Cursor:
+        """With another mark for one feed; None forgets the feed."""
+        marks = {name: each for name, each in self.marks.items() if name != feed}
+        return Cursor(self.epoch, self.schema, marks if mark is None else marks | {feed: mark})
 
 
 def write(cursor: Cursor, keys: Keys) -> str:
     """Base64url text: MAC, then the compressed cursor."""
-    marks = {feed: list(mark) if mark.at < mark.until else [mark.at] for feed, mark in cursor.marks.items()}
+    marks = {feed: [mark.at] if mark == caught_up(mark.at) else list(mark) for feed, mark in cursor.marks.items()}
     body = zlib.compress(orjson.dumps([cursor.epoch, cursor.schema, marks]))
     return base64.urlsafe_b64encode(_mac(body, keys) + body).rstrip(b"=").decode()
 
@@ -76,7 +85,12 @@ def read(text: str, keys: Keys) -> Cursor:
 
 
 def _mark(numbers: list[int]) -> Mark:
-    return Mark(*numbers) if len(numbers) > 1 else Mark(numbers[0], numbers[0], numbers[0])
+    return Mark(*numbers) if len(numbers) > 1 else caught_up(numbers[0])
+
+
+def caught_up(at: int) -> Mark:
+    """The mark of a tablet that has read a feed to its head."""
+    return Mark(at, at, at)
 
 
 def _mac(body: bytes, keys: Keys) -> bytes:

@@ -142,13 +142,14 @@ def author_of(device_id: str) -> Author:
     return author(row) if row.kind == "tablet" else Author(row.id, row.kind)
 
 
-def contact(device_id: str, status: dict[str, Any], now: int) -> int:
-    """Notes that a tablet was here and what it said of itself; renews its lease. Returns the lease's end (Unix ms)."""
-    lease = lease_from(now)
-    values = {"last_contact": now, "lease_until": lease} | ({"status": orjson.dumps(status).decode()} if status else {})
+def contact(device_id: str, status: dict[str, Any], now: int) -> Any:
+    """Notes that a tablet was here and what it said of itself; renews its lease. Returns its row as it is now."""
+    values = {"last_contact": now, "lease_until": lease_from(now)} | (
+        {"status": orjson.dumps(status).decode()} if status else {}
+    )
     with writing() as connection:
         connection.execute(update(Device).where(Device.id == device_id).values(**values))
-    return lease
+        return connection.execute(select(Device.__table__).where(Device.id == device_id)).one()
 
 
 def lease_from(now: int) -> int:

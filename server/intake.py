@@ -29,6 +29,7 @@ from server import (
     devices,
     epoch,
     feed,
+    forks,
     inbox,
     mends,
     metrics,
@@ -120,6 +121,7 @@ def _attempt(author: Author, entries: Sequence[Entry], now: int, extra: set[str]
     with writing() as connection:
         _lock_device(connection, author)
         pending = _still_received(connection, entries)
+        author = forks.note(connection, author, pending)
         mends.prepare(connection, author, pending)
         register = Register(connection, epoch.of(connection))
         feeds = feed.lock(connection, extra | scope.feeds_in(connection, pending))

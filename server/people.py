@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, session
+from flask import Flask, current_app, session
 from flask_security import Security, SQLAlchemyUserDatastore, current_user, hash_password, user_authenticated
 from flask_security.changeable import change_user_password
 from flask_security.forms import LoginForm, StringField
@@ -190,10 +190,10 @@ def list_users() -> list[Person]:
 
 def change_password(old: str, new: str) -> bool:
     """Gives who is signed in another password and ends their other sessions; False when the old one is wrong."""
-    user = current_user._get_current_object()
-    if not verify_password(old, user.password):
+    user, normal = current_user._get_current_object(), current_app.extensions["security"].password_util.normalize
+    if not verify_password(normal(old), user.password):
         return False
-    change_user_password(user, new, notify=False)
+    change_user_password(user, normal(new), notify=False)
     db.session.commit()
     return True
 

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, select
 from schemas import registry
 from server import cursor as cursors
 from server import epoch
-from server.cursor import Cursor, Mark
+from server.cursor import LEAVING, Cursor, Mark, caught_up
 from server.db import reading
 from server.inbox import chunks
 from server.keys import Keys
@@ -52,43 +52,62 @@ class Page:
         return cursors.write(self.cursor, keys)
 
 
-def begin(text: str | None, scope: frozenset[str], connection: Connection) -> Cursor:
-    """The cursor to read from: the tablet's own, cut to its scope, or a new one. Raises BadCursor, OtherEpoch."""
-    now = epoch.of(connection)
+def begin(text: str | None) -> Cursor:
+    """The cursor to read from: the tablet's own, or a new one. Raises BadCursor, OtherEpoch."""
+    with reading() as connection:
+        now = epoch.of(connection)
     if text is None:
         return Cursor(now, registry.VERSION)
     cursor = cursors.read(text, current_app.extensions["vyezd.keys"])
     if cursor.epoch != now:
         raise OtherEpoch(cursor.epoch)
-    if cursor.schema != registry.VERSION:
-        return Cursor(now, registry.VERSION)
-    return cursor.cut(scope)
+    return cursor if cursor.schema == registry.VERSION else Cursor(now, registry.VERSION)
 
 
-def page(scope: frozenset[str], text: str | None, limit: int) -> Page:
-    """Up to ``limit`` changes after a cursor. Raises BadCursor, OtherEpoch."""
+def page(scope: frozenset[str], cursor: Cursor, limit: int) -> Page:
+    """Up to ``limit`` changes after a cursor: first what is gone with feeds that left the scope, then the scope's
+    own."""
+    lines: list[Line] = []
     with reading() as connection:
-        cursor = begin(text, scope, connection)
+        for feed in sorted(cursor.marks.keys() - scope):
+            cursor = _leave(connection, feed, cursor, scope, lines, limit)
         heads = _heads(connection, scope)
-        lines: list[Line] = []
         for feed in sorted(heads, key=lambda feed: (feed != FIRST, feed)):
-            rest = limit - len(lines)
-            mark = cursor.marks.get(feed, Mark())
-            if mark.at >= heads[feed]:
-                continue
-            if rest <= 0:
-                return Page(lines, cursor, True)
-            mark = mark.begin(heads[feed])
-            rows = _rows(connection, feed, mark.at, rest)
-            for json, after in _render(connection, rows, mark, scope):
-                cursor = Cursor(cursor.epoch, cursor.schema, cursor.marks | {feed: after})
-                if json:
-                    lines.append(Line(json, cursor))
-            if len(rows) < rest:
-                done = max(heads[feed], cursor.marks.get(feed, mark).at)
-                cursor = Cursor(cursor.epoch, cursor.schema, cursor.marks | {feed: Mark(done, done, done)})
-        behind = any(cursor.marks.get(feed, Mark()).at < head for feed, head in heads.items())
-        return Page(lines, cursor, behind)
+            cursor = _advance(connection, feed, heads[feed], cursor, scope, lines, limit)
+    behind = any(cursor.marks.get(feed, Mark()).at < head for feed, head in heads.items())
+    return Page(lines, cursor, behind or not cursor.marks.keys() <= scope)
+
+
+def _advance(
+    connection: Connection, feed: str, head: int, cursor: Cursor, scope: frozenset[str], lines: list[Line], limit: int
+) -> Cursor:
+    """Reads one feed on, as far as the page has room. Returns the cursor after it."""
+    mark, room = cursor.marks.get(feed, Mark()), limit - len(lines)
+    if room <= 0 or (mark.at >= head and mark.until != LEAVING):
+        return cursor
+    mark = mark.begin(head)
+    rows = _rows(connection, feed, mark.at, room)
+    for json, after in _render(connection, rows, mark, scope):
+        cursor = cursor.moved(feed, after)
+        if json:
+            lines.append(Line(json, cursor))
+    return cursor if len(rows) == room else cursor.moved(feed, caught_up(max(head, rows[-1].position if rows else 0)))
+
+
+def _leave(
+    connection: Connection, feed: str, cursor: Cursor, scope: frozenset[str], lines: list[Line], limit: int
+) -> Cursor:
+    """Tells what is gone with a feed that left the scope: the records that the tablet had and no other feed brings."""
+    mark, room = cursor.marks[feed].leave(), limit - len(lines)
+    if room <= 0:
+        return cursor
+    rows = _rows(connection, feed, mark.at, room)
+    feeds = _feeds(connection, [row.id for row in rows])
+    for row in rows:
+        cursor = cursor.moved(feed, mark._replace(at=row.position))
+        if row.entered <= mark.since and not feeds[row.id] & scope:
+            lines.append(Line(_gone(row), cursor))
+    return cursor if len(rows) == room else cursor.moved(feed, None)
 
 
 def _heads(connection: Connection, scope: frozenset[str]) -> dict[str, int]:
@@ -123,7 +142,7 @@ def _render(
         if mine and not row.deleted:
             json = _change(row, sorted(mine))
         elif mark.had(row.entered, row.position):
-            json = orjson.dumps({"type": row.type, "id": row.id, "gone": True})
+            json = _gone(row)
         else:
             json = None
         yield json, mark._replace(at=row.position)
@@ -136,6 +155,10 @@ def _feeds(connection: Connection, ids: list[str]) -> dict[str, set[str]]:
         for row in connection.execute(query):
             feeds[row.record].add(row.feed)
     return feeds
+
+
+def _gone(row: Any) -> bytes:
+    return orjson.dumps({"type": row.type, "id": row.id, "gone": True})
 
 
 def _change(row: Any, feeds: list[str]) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from rich import box
 from rich.table import Table
 
 from client_stub import fleet as fleets
@@ -45,12 +46,13 @@ def fleet(screen: Screen, url: str, codes: str, seed: int, visits: int, folder: 
 
 
 def _show(screen: Screen, summary: fleets.Summary) -> None:
-    table = Table(title=say("fleet.title", screen.lang, seed=summary.seed))
-    table.add_column(say("fleet.tablet", screen.lang))
+    table = Table(title=say("fleet.title", screen.lang, seed=summary.seed), box=box.SIMPLE_HEAD, padding=0)
+    for column in ("tablet", "team"):
+        table.add_column(f"{say(f'fleet.{column}', screen.lang)} ", no_wrap=True)
     for column in COLUMNS:
-        table.add_column(say(f"fleet.{column}", screen.lang), justify="right")
+        table.add_column(f" {say(f'fleet.{column}', screen.lang)}", justify="right")
     for row in summary.rows:
-        table.add_row(f"{row.tablet} · {row.team}", *(str(getattr(row, column)) for column in COLUMNS))
+        table.add_row(row.tablet, row.team, *(str(getattr(row, column)) for column in COLUMNS))
     screen.out.print(table)
     lists.show(screen, {"disputed": summary.disputed})
     screen.line()

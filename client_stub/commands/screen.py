@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -87,18 +88,59 @@ class Screen:
 
 
 class FriendlyGroup(click.Group):
-    """Tells a Trouble as a sentence (or as JSON) and ends with status 1."""
+    """Ends every command with a plain sentence, also when it went wrong, and with a status: 0, 1 or 2."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order of a working day, as they were added."""
+        return list(self.commands)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except Trouble as trouble:
-            screen = ctx.ensure_object(Screen)
-            if screen.json:
-                screen.data({"trouble": trouble.code, "text": trouble.say(screen.lang)})
-            else:
-                screen.say("trouble.mark", style="bold red", text=trouble.say(screen.lang))
+            _tell(ctx.ensure_object(Screen), trouble)
             ctx.exit(1)
+
+    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+        if not standalone_mode:
+            return super().main(*args, standalone_mode=False, **extra)
+        try:
+            code = super().main(*args, standalone_mode=False, **extra)
+        except click.exceptions.NoArgsIsHelpError as error:
+            error.show()
+            code = error.exit_code
+        except click.UsageError as error:
+            screen = (error.ctx and error.ctx.find_object(Screen)) or Screen()
+            screen.say("trouble.mark", style="bold red", text=_explain(error, screen.lang))
+            code = error.exit_code
+        except click.Abort:
+            Screen().say("trouble.interrupted")
+            code = 130
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _tell(screen: Screen, trouble: Trouble) -> None:
+    said = trouble.say(screen.lang)
+    if screen.json:
+        screen.data({"trouble": {"code": trouble.code, "text": said}})
+    else:
+        screen.say("trouble.mark", style="bold red", text=said)
+
+
+def _explain(error: click.UsageError, lang: Lang) -> str:
+    """What is wrong with a command line; click itself speaks English only."""
+    path = error.ctx.command_path if error.ctx else "vyezd-tablet"
+    named = error.param.get_error_hint(error.ctx) if isinstance(error, click.BadParameter) and error.param else ""
+    match error:
+        case click.MissingParameter():
+            what = say("usage.missing", lang, named=named)
+        case click.BadParameter():
+            what = say("usage.bad", lang, named=named, message=error.message.rstrip("."))
+        case click.NoSuchOption():
+            what = say("usage.no_option", lang, named=error.option_name)
+        case _:
+            what = error.message
+    return f"{what} {say('usage.help', lang, path=path)}"
 
 
 def _keep(ctx: click.Context, option: click.Parameter, value: Any) -> None:

@@ -20,7 +20,7 @@ SHOWN_TYPES = ("family", "visit")
 @json_option
 @click.pass_obj
 def status(screen: Screen) -> None:
-    """Что ждёт отправки, что исправить, о чём решают в отделе. / What waits, what to mend, what is being
+    """Что ждёт отправки, что исправить, о чём решают в офисе. / What waits, what to mend, what is being
     decided.
     """
     with screen.open() as store:

@@ -25,9 +25,10 @@ def changes() -> Response:
     """Read on from a cursor."""
     author = devices.author(auth.reader())
     try:
-        page = pull.page(author.scope or frozenset(), request.args.get("cursor") or None, PAGE)
+        cursor = pull.begin(request.args.get("cursor") or None)
     except pull.OtherEpoch as error:
         raise Problem("gone", reset=True) from error
+    page = pull.page(author.scope or frozenset(), cursor, PAGE)
     return Response(b"".join(_lines(page)), content_type="application/x-ndjson")
 
 

@@ -12,11 +12,11 @@ from flask_smorest import Blueprint
 
 from schemas import messages
 from schemas.wire import MAX_BODY, MAX_OP_BYTES, MAX_OPS
-from server import clock, devices, notices, pull
+from server import agreement, clock, devices, notices, pull, receipts
 from server import epoch as epochs
 from server.api import auth, body, docs
-from server.authors import Author
-from server.db import reading
+from server.cursor import Cursor
+from server.db import reading, writing
 from server.intake import Result, push
 from server.problems import Problem, language
 
@@ -34,7 +34,7 @@ class Request(msgspec.Struct, forbid_unknown_fields=True):
     device_time: str | None = None
     cursor: str | None = None
     limit: int = 500
-    digests: dict[str, Any] = {}
+    digests: dict[str, dict[str, str]] = {}
     status: dict[str, Any] = {}
     drained: bool = False
 
@@ -48,28 +48,53 @@ def sync() -> Response:
     if len(asked.ops) > MAX_OPS:
         raise Problem("too-large", limits=LIMITS)
     now = clock.now()
-    results = push(devices.author(device), [bytes(op) for op in asked.ops], now, docs.uuid_or_none(asked.batch))
-    lease = devices.contact(device.id, asked.status, now)
-    author = devices.author(device)
-    answer = _head(now, lease, results, author)
-    changes = _changes(author, asked) if not author.revoked else [b'"revoked":true']
-    return Response(b"{" + b",".join([orjson.dumps(answer)[1:-1], *changes]) + b"}", content_type="application/json")
+    cursor, reset = _cursor(device, asked, now)
+    raws = [bytes(op) for op in asked.ops]
+    results = push(devices.author(device), raws, now, docs.uuid_or_none(asked.batch))
+    device = devices.contact(device.id, asked.status, now)
+    answer = _head(now, device, results) | {"receipt": receipts.write(device.id, raws, results)}
+    if device.revoked_at is not None:
+        return _answer(answer | {"revoked": True}, [])
+    limit = max(1, min(asked.limit, MAX_PAGE))
+    page = pull.page(devices.author(device).scope or frozenset(), cursor, limit)
+    tail = {"cursor": page.text(current_app.extensions["vyezd.keys"]), "more": page.more}
+    return _answer(answer | ({"reset": True} if reset else {}) | tail, [line.json for line in page.lines])
 
 
-def _head(now: int, lease: int, results: list[Result], author: Author) -> dict[str, Any]:
+def _cursor(device: Any, asked: Request, now: int) -> tuple[Cursor, bool]:
+    """Where to read on from, and whether that is the beginning because the database was restored."""
+    try:
+        cursor = pull.begin(asked.cursor)
+    except pull.OtherEpoch:
+        return pull.begin(None), True
+    if asked.digests and device.revoked_at is None:
+        with writing() as connection:
+            cursor = agreement.compare(connection, device, cursor, asked.digests, now)
+    return cursor, False
+
+
+def _answer(head: dict[str, Any], changes: list[bytes]) -> Response:
+    """The answer's JSON, into which the changes go as they lie."""
+    lines = b',"changes":[' + b",".join(changes) + b"]}"
+    return Response(orjson.dumps(head)[:-1] + lines, content_type="application/json")
+
+
+def _head(now: int, device: Any, results: list[Result]) -> dict[str, Any]:
     with reading() as connection:
         epoch = epochs.of(connection)
     lang = language()
+    author = devices.author(device)
     notes = [] if author.revoked else notices.deliver(author.device, now)
-    return {
+    head = {
         "server_time": clock.iso(now),
         "epoch": epoch,
-        "lease_until": clock.iso(lease),
+        "lease_until": clock.iso(device.lease_until),
         "scope": sorted(author.scope or ()) if not author.revoked else [],
         "results": [result_json(result, index, lang) for index, result in enumerate(results)],
         "settled": [{"settled": note["record"], "outcome": note["text"]} for note in notes if _settles(note)],
         "notices": [note for note in notes if not _settles(note)],
     }
+    return head | ({"reenrol": True} if author.forked else {})
 
 
 def _settles(note: dict[str, Any]) -> bool:
@@ -84,17 +109,3 @@ def result_json(result: Result, index: int, lang: str) -> dict[str, Any]:
     if result.errors:
         said["errors"] = {name: [messages.say(code, lang) for code in codes] for name, codes in result.errors.items()}
     return said
-
-
-def _changes(author: Author, asked: Request) -> list[bytes]:
-    """The members of the answer that hold the first page; after a restore the scope is sent afresh."""
-    limit = max(1, min(asked.limit, MAX_PAGE))
-    scope = author.scope or frozenset()
-    reset: list[bytes] = []
-    try:
-        page = pull.page(scope, asked.cursor, limit)
-    except pull.OtherEpoch:
-        page, reset = pull.page(scope, None, limit), [b'"reset":true']
-    lines = b",".join(line.json for line in page.lines)
-    cursor = page.text(current_app.extensions["vyezd.keys"])
-    return [*reset, b'"changes":[' + lines + b"]", orjson.dumps({"cursor": cursor, "more": page.more})[1:-1]]

@@ -27,8 +27,8 @@ RULES = {
     "alone": ("единственное в силе", "the only one that stands"),
     "seen": ("заменено тем, кто его видел", "replaced by someone who had seen it"),
     "disputed": (
-        "написаны одновременно и различаются: решает человек",
-        "written at the same time: a person decides",
+        "написаны одновременно и различаются: показано более позднее, решает человек",
+        "written at the same time and they differ: the later one is shown, a person decides",
     ),
     "concurrent": (
         "написаны одновременно, показано более позднее",

@@ -118,6 +118,7 @@ class Tablet:
         self.token = enrolled["token"]
         self.epoch = enrolled["epoch"]
         self.team = enrolled["team"]
+        self.sign_key = enrolled["server_keys"]["sign"]
         self.http: FlaskClient = world.app.test_client()
         self.seq = 0
         self.cursor: str | None = None

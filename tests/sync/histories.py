@@ -6,8 +6,9 @@ is told only `base` and `rev`, the reference (reference.py) only the screens: th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -167,13 +168,22 @@ def histories(seed: int, count: int) -> Iterator[tuple[str, list[Arrival]]]:
         yield name, World(Random(name)).live()
 
 
-def another_order(random: Random, arrivals: list[Arrival]) -> list[Arrival]:
+def another_order(random: Random, arrivals: Sequence[Arrival]) -> list[Arrival]:
     """Another order of arrival: each op at some time after all that its author saw through the server."""
-    waiting, there = list(arrivals), set[str]()
-    order = []
+    waiting, there, order = list(arrivals), set[str](), []
     while waiting:
         arrival = random.choice([each for each in waiting if each.screen <= there])
         waiting.remove(arrival)
         there.add(arrival.op.op)
         order.append(arrival)
     return order
+
+
+def other_revs(random: Random, arrivals: Sequence[Arrival]) -> list[Arrival]:
+    """Another way home: what came between two readings that somebody wrote from comes in another order, and so gets
+    other revs; everybody has still seen the same."""
+    readings = sorted({0, *(arrival.op.base for arrival in arrivals), len(arrivals)})
+    order: list[Arrival] = []
+    for start, end in pairwise(readings):
+        order += random.sample(arrivals[start:end], end - start)
+    return [replace(arrival, rev=rev) for rev, arrival in enumerate(order, 1)]

@@ -35,8 +35,8 @@ class Word:
 class Picture:
     """What people see, and what stands behind it.
 
-    `disputed`: field → candidates as (op, value), in version order. For fields with one value at a time, `standing`: the
-    ops that nobody has replaced; `bases`: the highest base, by epoch, of those that replaced all they had seen.
+    `disputed`: field → candidates as (op, value), in version order. Of fields with one value at a time, `standing`: the
+    ops that nobody has replaced; `bases`: by epoch, the highest base of those that replaced all they had seen.
     """
 
     fields: dict[str, Any]

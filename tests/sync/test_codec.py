@@ -40,15 +40,9 @@ def test_every_kind_of_cell_comes_back() -> None:
 
 def test_a_forked_devices_version_comes_back_as_one() -> None:
     server = Server()
-    anna = server.tablet("anna")
-    merged = sync.merge(
-        None, sync.Op(**{**fields(anna.write(set={"title": "x"})), "forked": True}), server.rules, "e", 1
-    )
-    assert again(merged.record).main.forked
-
-
-def fields(op: sync.Op) -> dict[str, object]:
-    return {name: getattr(op, name) for name in op.__slots__}
+    server.forked.add("anna")
+    server.tablet("anna").save(set={"title": "Ивановы"})
+    assert again(server.record).main.forked
 
 
 def test_a_long_history_leaves_a_small_state() -> None:

@@ -13,7 +13,7 @@ from schemas.kinds import Kind
 from sync.state import Frontier
 from tests.support.runs import Run
 from tests.sync import reference
-from tests.sync.histories import EPOCH, RULES, Arrival, another_order, histories
+from tests.sync.histories import EPOCH, RULES, Arrival, another_order, histories, other_revs
 
 pytestmark = pytest.mark.proof
 
@@ -77,6 +77,14 @@ def test_any_order_of_arrival_gives_the_same_record(run: Run) -> None:
                 other = merged(another_order(Random(f"{name}/{turn}"), arrivals))
                 assert other
                 assert seen(other) == seen(record), f"history {name}, order {turn}"
+
+
+def test_tablets_that_come_home_in_another_order_get_other_revs_and_the_same_record(run: Run) -> None:
+    for name, arrivals in histories(run.seed, run.histories):
+        if record := merged(arrivals):
+            other = merged(other_revs(Random(name), arrivals))
+            assert other
+            assert seen(other) == seen(record), f"history {name}"
 
 
 def test_what_stands_in_a_field_is_bounded_by_the_devices_that_wrote_it(run: Run) -> None:
