@@ -19,7 +19,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from schemas.clock import unpack
 from schemas.ids import new_id
-from server import clock, reference
+from server import clock, reference, trips
 from server.authors import Author
 from server.db import reading, writing
 from server.inbox import Entry
@@ -121,12 +121,12 @@ def by_token(token: str) -> Any:
 
 
 def author(device: Any) -> Author:
-    """The author behind a tablet's row, with the scope of its team as it is now."""
+    """The author behind a tablet's row, with its scope as it is now: its team's, and what confirmed trips add."""
     return Author(
         device=device.id,
         kind="tablet",
         team=device.team,
-        scope=reference.current().feeds_of_team(device.team),
+        scope=reference.current().feeds_of_team(device.team) | trips.confirmed_feeds(device.team, clock.now()),
         enrolled_at=device.enrolled_at,
         forked=device.forked,
         revoked=device.revoked_at is not None,

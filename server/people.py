@@ -100,6 +100,7 @@ def init_people(app: Flask) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a decision may lie open over lunch
         SECURITY_API_ENABLED_METHODS=["session"],
         SECURITY_FLASH_MESSAGES=False,
+        SECURITY_FRESHNESS=timedelta(minutes=-1),  # no page that asks for the password once more
         SECURITY_LOGIN_URL="/sign-in",
         SECURITY_LOGIN_USER_TEMPLATE="sign_in.html",
         SECURITY_LOGOUT_METHODS=["POST"],
@@ -110,6 +111,7 @@ def init_people(app: Flask) -> None:
         SECURITY_POST_LOGIN_VIEW="/",
         SECURITY_POST_LOGOUT_VIEW="/sign-in",
         SECURITY_RETURN_GENERIC_RESPONSES=True,
+        SECURITY_STATIC_FOLDER=None,
         SECURITY_USER_IDENTITY_ATTRIBUTES=[{"email": {"mapper": login_name, "case_insensitive": False}}],
     )
     csrf.init_app(app)

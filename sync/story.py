@@ -101,14 +101,14 @@ def _value(words: list[Word], rule: FieldRule) -> list[Entry]:
     """Fields with one value at a time."""
     replacers = [_replacer(word, words, rule) for word in words]
     standing = [word for word, by in zip(words, replacers, strict=True) if by is None]
-    shown = standing[0 if rule.kind is Kind.ONCE else -1]
+    shown = standing[:1] if rule.kind is Kind.ONCE else standing[-1:]
     disputed = KINDS[rule.kind].guards and len({key(word.value, rule) for word in standing}) > 1
     reason = "disputed" if disputed else "concurrent" if len(standing) > 1 else "alone"
 
     def entry(word: Word, by: Word | None) -> Entry:
         if by:
             return Entry(word.version, word.value, "replaced", by.op.op, f"{rule.kind}.seen")
-        fate = "shown" if word is shown else "candidate" if disputed else "concurrent"
+        fate = "shown" if word in shown else "candidate" if disputed else "concurrent"
         return Entry(word.version, word.value, fate, None, f"{rule.kind}.{reason}")
 
     return [entry(word, by) for word, by in zip(words, replacers, strict=True)]

@@ -33,7 +33,7 @@ def counts(reach: Reach) -> dict[str, int]:
     """Type → how many living records of it are within reach; every type is there."""
     query = select(Record.type, func.count()).where(_living(reach)).group_by(Record.type)
     with reading() as connection:
-        found = dict(connection.execute(query).tuples().all())
+        found = {name: count for name, count in connection.execute(query)}
     return {name: found.get(name, 0) for name in registry.types()}
 
 

@@ -10,6 +10,7 @@ import io
 from functools import cache
 from pathlib import Path
 
+from babel import negotiate_locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -62,7 +63,9 @@ def language() -> str:
 
 def _wanted() -> str:
     chosen = request.cookies.get(COOKIE)
-    return chosen if chosen in LANGUAGES else request.accept_languages.best_match(list(LANGUAGES), "ru")
+    if chosen in LANGUAGES:
+        return chosen
+    return negotiate_locale(list(request.accept_languages.values()), list(LANGUAGES), sep="-") or "ru"
 
 
 def _timezone() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -90,10 +91,8 @@ class Story:
         whole = Store.set
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(Store, "set", dying)
-            try:
+            with suppress(PowerCut):
                 self.tablet.comes_home()
-            except PowerCut:
-                pass
         self.tablet.loses_power()
 
     def nothing_is_lost_or_doubled(self) -> None:
@@ -111,6 +110,7 @@ class Story:
             assert self.tablet.sees(id) == ({} if record.get("gone") else record["fields"])
 
 
+@pytest.mark.proof
 @settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(STEPS, min_size=6, max_size=18))
 def test_no_order_of_edits_syncs_and_cuts_loses_or_doubles_an_op(steps) -> None:  # type: ignore[no-untyped-def]

@@ -393,3 +393,18 @@ def test_a_store_that_another_program_holds_waits_for_it(tablet: Tablet) -> None
         tablet.store.db.execute("PRAGMA busy_timeout = 10")
         with pytest.raises(sqlite3.OperationalError), tablet.store.write():
             pass
+
+
+def test_logs_hold_no_word_of_what_was_written(
+    fake: FakeServer, tablet: Tablet, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    home = family(fake, "ул. Тихая, д. 1")
+    tablet.comes_home()
+    tablet.visits(home, "не для чужих глаз")
+    fake.faults = ["lost", "busy"]
+    tablet.comes_home()
+
+    assert "no good answer" in caplog.text
+    for word in ("Тихая", "17/2026", "чужих", fake.token):
+        assert word not in caplog.text

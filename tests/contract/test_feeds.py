@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from sqlalchemy import select
 
 from server import office
@@ -112,3 +114,53 @@ def test_a_deleted_record_is_gone_and_a_later_edit_that_had_not_seen_it_brings_i
     assert result["outcome"] == "conflict"
     other.pull()
     assert other.records[family["id"]]["fields"]["address"] == "ул. Ленина, 1"
+
+
+def stranger_family(world: World) -> str:
+    """A family in the territory that is not in the first team's scope."""
+    other = world.tablet(world.other_team, name="Чужой планшет")
+    family = other.op("family", feed=world.elsewhere, set={"territory": world.elsewhere})
+    other.sync(family)
+    return str(family["id"])
+
+
+def test_a_confirmed_trip_widens_the_scope_and_a_cancelled_one_gives_it_back(world: World, tablet: Tablet) -> None:
+    family = stranger_family(world)
+    days = {"date_from": date.today().isoformat(), "date_to": (date.today() + timedelta(days=2)).isoformat()}
+    trip = tablet.op("trip", set={"team": world.team} | days, add={"territories": [world.elsewhere]})
+    tablet.sync(trip)
+    assert world.elsewhere not in tablet.sync()["scope"]
+
+    with world.inside():
+        office.write(
+            world.office, [office.Change("trip", trip["id"], add={"confirmed_territories": [world.elsewhere]})]
+        )
+    assert world.elsewhere in tablet.sync()["scope"]
+    tablet.pull()
+    assert family in tablet.records
+    visit = tablet.op("visit", set={"family": family, "kind": "initial", "started_at": "2026-11-02T10:00:00+04:00"})
+    assert tablet.sync(visit)["results"][0]["outcome"] == "applied"
+
+    tablet.pull()
+    step = {"status": {"from": None, "to": "cancelled"}, "cancel_reason": "Паводок"}
+    assert world.decide("trip", trip["id"], base=9, **step).outcome == "applied"
+    while tablet.sync(limit=1)["more"]:
+        pass
+    assert sorted(tablet.gone) == sorted([family, visit["id"]])
+    assert family not in tablet.records
+    tablet.pull()
+    assert len(tablet.gone) == 2
+
+
+def test_a_feed_that_comes_back_into_the_scope_is_sent_again(world: World, tablet: Tablet) -> None:
+    family = tablet.family()
+    tablet.sync(family)
+    tablet.pull()
+    with world.inside():
+        office.write(world.office, [office.Change("team", world.team, base=1, remove={"territories": [world.here]})])
+    tablet.pull()
+    assert family["id"] in tablet.gone
+    with world.inside():
+        office.write(world.office, [office.Change("team", world.team, base=2, add={"territories": [world.here]})])
+    tablet.pull()
+    assert family["id"] in tablet.records

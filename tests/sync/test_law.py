@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -85,6 +86,16 @@ def test_tablets_that_come_home_in_another_order_get_other_revs_and_the_same_rec
             other = merged(other_revs(Random(name), arrivals))
             assert other
             assert seen(other) == seen(record), f"history {name}"
+
+
+def test_a_device_that_lies_about_what_it_has_seen_stops_nobody(run: Run) -> None:
+    for name, arrivals in histories(run.seed, run.histories // 10):
+        random, record, lies, revs = Random(name), None, [], {}
+        for arrival in arrivals:
+            lies.append(replace(arrival.op, base=random.randrange(20), epoch=random.choice([EPOCH, "00000000"])))
+            revs[arrival.op.op] = ((EPOCH, arrival.rev),)
+            record = stored(sync.merge(record, lies[-1], RULES, EPOCH, arrival.rev).record)
+            assert sync.tell(lies, RULES, revs), f"history {name}"
 
 
 def test_what_stands_in_a_field_is_bounded_by_the_devices_that_wrote_it(run: Run) -> None:

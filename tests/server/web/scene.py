@@ -91,8 +91,9 @@ def join(
     """The ops that make a person and put them into a family."""
     person = new_id()
     link = {"person": person, "family": family, "role": role} | more
+    who = {"surname": surname, "given": given, "sex": "female", "birth_date": born}
     return [
-        tablet.op("person", person, feed=tablet.world.here, set={"surname": surname, "given": given, "sex": "female", "birth_date": born}),
+        tablet.op("person", person, feed=tablet.world.here, set=who),
         tablet.op("membership", set=link, add={"periods": [{"from": "2020-01-01"}]}),
     ]  # fmt: skip
 

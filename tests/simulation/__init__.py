@@ -1,0 +1,1 @@
+"""Fleets of simulated tablets against a real server, with faults."""

@@ -1,0 +1,77 @@
+"""A real server to send fleets to: `vyezd serve`, with gunicorn, on a port and a database of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+PROGRAM = Path(sys.executable).with_name("vyezd")
+PATIENCE_SECONDS = 60
+
+
+class Service:
+    """A register with demonstration data, served until the test is over; it can be killed and started
+    again.
+    """
+
+    def __init__(self, folder: Path, database_url: str) -> None:
+        self.folder = folder
+        self.log = folder / "serve.log"
+        self.settings = os.environ | {"VYEZD_DATA": str(folder), "VYEZD_DATABASE_URL": database_url, "VYEZD_LANG": "ru"}
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.process: subprocess.Popen[bytes] | None = None
+        self.command("init")
+        self.command("demo", "--size", "small")
+
+    def command(self, *words: str) -> str:
+        """The output of `vyezd WORDS`. Raises CalledProcessError."""
+        done = subprocess.run([PROGRAM, *words], env=self.settings, check=True, capture_output=True, text=True)
+        return done.stdout
+
+    def codes(self, *teams: str) -> list[str]:
+        """An enrolment code for each of the teams named."""
+        return [json.loads(self.command("device", "code", "--team", team, "--json"))["code"] for team in teams]
+
+    def start(self) -> None:
+        """Serve, and return when it answers. Raises TimeoutError with the end of the log."""
+        command = [PROGRAM, "serve", "--port", str(self.port)]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(command, env=self.settings, stdout=log, stderr=log, start_new_session=True)
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not self._answers():
+            if time.monotonic() > deadline or self.process.poll() is not None:
+                raise TimeoutError(self.log.read_text()[-2000:])
+            time.sleep(0.1)
+
+    def kill(self) -> None:
+        """The power goes: gunicorn and its workers end at once."""
+        assert self.process
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> None:
+        """End as an operator would."""
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(PATIENCE_SECONDS)
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/readyz", timeout=1) as answer:
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return False
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
