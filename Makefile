@@ -23,8 +23,8 @@ help: ## show this list
 
 setup: $(PACKAGES) $(ASSETS) ## make .venv, install what the other targets need, fetch the web assets
 
-run: setup ## create the database with demo data and serve it on 127.0.0.1:8000 (or PORT=…)
-	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/run.sh
+run: setup ## create the database with demo data and serve it on 127.0.0.1:8000 (or VYEZD_PORT)
+	@$(BIN)/python scripts/run.py
 
 test: setup ## run the tests on SQLite and a real PostgreSQL, and in Chromium where there is one
 	@$(BIN)/python -m pytest $(ARGS)

@@ -1,12 +1,19 @@
-"""The epoch: one life of the database, 8 hex digits, new at `init` and at each restore."""
+"""The epoch: one life of the database, 8 hex digits, new at `init` and at each restore.
+
+Earlier lives are kept in order, because a version that was restored keeps its rev under every later epoch, and
+because a tablet's cursor of an earlier life tells that it must start afresh.
+"""
 
 from __future__ import annotations
 
 import secrets
 
-from sqlalchemy import Connection, insert, select
+import orjson
+from sqlalchemy import Connection, insert, select, update
 
 from server.models import Setting
+
+KEY = "epoch"
 
 
 class NoDatabase(RuntimeError):
@@ -14,17 +21,31 @@ class NoDatabase(RuntimeError):
 
 
 def of(connection: Connection) -> str:
-    """Raises NoDatabase."""
-    found = connection.scalar(select(Setting.value).where(Setting.key == "epoch"))
+    """The present epoch. Raises NoDatabase."""
+    return lives(connection)[-1]
+
+
+def lives(connection: Connection) -> list[str]:
+    """Every epoch of this database, the present one last. Raises NoDatabase."""
+    found = connection.scalar(select(Setting.value).where(Setting.key == KEY))
     if found is None:
         raise NoDatabase("this database has no epoch: run `vyezd init`")
-    return found
+    epochs: list[str] = orjson.loads(found)
+    return epochs
 
 
 def begin(connection: Connection) -> str:
     """Gives a new database its first epoch; one that has an epoch keeps it."""
-    found = connection.scalar(select(Setting.value).where(Setting.key == "epoch"))
-    if found is None:
-        found = secrets.token_hex(4)
-        connection.execute(insert(Setting), {"key": "epoch", "value": found})
-    return found
+    try:
+        return of(connection)
+    except NoDatabase:
+        first = secrets.token_hex(4)
+        connection.execute(insert(Setting), {"key": KEY, "value": orjson.dumps([first]).decode()})
+        return first
+
+
+def renew(connection: Connection) -> str:
+    """Begins another life. Raises NoDatabase."""
+    epochs = [*lives(connection), secrets.token_hex(4)]
+    connection.execute(update(Setting).where(Setting.key == KEY).values(value=orjson.dumps(epochs).decode()))
+    return epochs[-1]

@@ -53,7 +53,6 @@ class Keys:
 
 def make(settings: Settings) -> bool:
     """Makes the keys that are missing. Returns whether any was made."""
-    settings.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
     sign = Ed25519PrivateKey.generate().private_bytes(
         serialization.Encoding.Raw, serialization.PrivateFormat.Raw, serialization.NoEncryption()
     )
@@ -63,7 +62,7 @@ def make(settings: Settings) -> bool:
         "sign": sign.hex(),
         "seal": str(pyrage.x25519.Identity.generate()),
     }
-    made = [_keep(settings.keys / name, value) for name, value in wanted.items()]
+    made = [keep(settings.keys / name, value) for name, value in wanted.items()]
     return any(made)
 
 
@@ -87,7 +86,9 @@ def _read(path: Path) -> str:
     return path.read_text().strip()
 
 
-def _keep(path: Path, value: str) -> bool:
+def keep(path: Path, value: str) -> bool:
+    """Writes a key file that only its owner reads, unless it is there. Returns whether it was written."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

@@ -90,7 +90,7 @@ def show(op: str, as_json: bool) -> None:
 
 
 def _query() -> Select[Any]:
-    columns = (Op.op, Op.type, Op.record, Op.received_at, Op.result, Op.body, Device.name.label("device"))
+    columns: list[Any] = [Op.op, Op.type, Op.record, Op.received_at, Op.result, Op.body, Device.name.label("device")]
     return select(*columns).join(Device, Device.id == Op.device).where(Op.state == "quarantined")
 
 

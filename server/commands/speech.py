@@ -49,8 +49,8 @@ class Refusal(click.ClickException):
 class Option(click.Option):
     """An option whose help is a pair."""
 
-    def __init__(self, *declarations: Any, help: Pair, **settings: Any) -> None:
-        super().__init__(*declarations, help=help[0], **settings)
+    def __init__(self, names: Sequence[str], help: Pair, **settings: Any) -> None:
+        super().__init__(names, help=help[0], **settings)
         self.pair = help
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
@@ -93,8 +93,8 @@ def _language_option() -> Option:
 class Command(click.Command):
     """A command whose help is a pair; it takes `--lang` and shows its help in the person's language."""
 
-    def __init__(self, *arguments: Any, help: Pair, **settings: Any) -> None:
-        super().__init__(*arguments, help=help[0], **settings)
+    def __init__(self, name: str | None, help: Pair, **settings: Any) -> None:
+        super().__init__(name, help=help[0], **settings)
         self.params.append(_language_option())
         self.pair = help
 
@@ -137,15 +137,14 @@ class Group(Command, click.Group):
 class Program(Group):
     """The whole program: a mistake on the command line is explained in the person's language."""
 
-    def main(
-        self, args: Sequence[str] | None = None, *others: Any, standalone_mode: bool = True, **settings: Any
+    def main(  # type: ignore[override]  # click's overloads tell a mode apart that is not offered here
+        self, args: Sequence[str] | None = None, prog_name: str | None = None, **settings: Any
     ) -> Any:
         args = sys.argv[1:] if args is None else args
         _chosen.set(next((lang for name, lang in pairwise(args) if name == "--lang" and lang in LANGUAGES), None))
-        if not standalone_mode:
-            return super().main(args, *others, standalone_mode=False, **settings)
+        settings["standalone_mode"] = False
         try:
-            code = super().main(args, *others, standalone_mode=False, **settings)
+            code = super().main(args, prog_name, **settings)
         except click.ClickException as error:
             _show(error)
             code = error.exit_code

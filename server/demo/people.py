@@ -53,7 +53,7 @@ class People:
 
     def child(self, surname: tuple[str, str], father: str, custom: Custom, taken: set[str]) -> Human:
         """A child of 0 to 17 of a father (his given name), called otherwise than its brothers and sisters."""
-        sex = self._chance.choice(("male", "female"))
+        sex: Sex = "female" if self._chance.random() < 0.5 else "male"
         while True:
             child = self._person(surname, sex, father, self._born(0, 17), custom)
             if child.given not in taken:

@@ -51,7 +51,8 @@ class Script:
         id."""
         id = id or self.make_id(moment)
         known = {name: value for name, value in values.items() if value not in (None, [], ())}
-        self.take(moment, Change(type, id, by=by, **registry.types()[type].write(known)))
+        parts = registry.types()[type].write(known)
+        self.take(moment, Change(type, id, set=parts.get("set", {}), add=parts.get("add", {}), by=by))
         return id
 
     def take(self, moment: datetime, change: Change) -> None:

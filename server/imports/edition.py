@@ -12,10 +12,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from unicodedata import normalize
 
-from marshmallow import ValidationError
-
-from schemas import checks, messages
+from schemas import checks, messages, registry
 from schemas.text import fold
 
 COLUMNS = ("oktmo", "check_digit", "kind", "name", "centre", "parent")
@@ -37,6 +36,7 @@ LEVELS = (
     {"urban_settlement", "rural_settlement"},
     {"locality"},
 )
+LEVEL = {kind: level for level, kinds in enumerate(LEVELS) for kind in kinds}
 REASONS = {
     "check_digit": ("контрольная цифра не сходится", "the check digit does not match"),
     "kind": ("неизвестный вид территории", "unknown kind of territory"),
@@ -70,7 +70,7 @@ class Row:
     @property
     def level(self) -> int:
         """0 region, 1 district or okrug, 2 settlement, 3 locality."""
-        return level_of(self.kind)
+        return LEVEL[self.kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Refused:
 
 def level_of(kind: str | None) -> int | None:
     """The level of a kind of territory, None for an unknown one."""
-    return next((level for level, kinds in enumerate(LEVELS) if kind in kinds), None)
+    return LEVEL.get(kind or "")
 
 
 def read(path: Path) -> tuple[list[Row], list[Refused]]:
@@ -112,10 +112,7 @@ def _cells(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def _read_row(line: int, cells: dict[str, str], seen: set[str]) -> Row | Refused:
-    try:
-        code = checks.oktmo(cells["oktmo"])
-    except ValidationError as error:
-        return Refused(line, cells["oktmo"], cells["name"], error.messages[0])
+    code = "".join(cells["oktmo"].split())
     reason = next(_faults(code, cells, seen), None)
     seen.add(code)
     if reason:
@@ -124,6 +121,10 @@ def _read_row(line: int, cells: dict[str, str], seen: set[str]) -> Row | Refused
 
 
 def _faults(code: str, cells: dict[str, str], seen: set[str]) -> Iterator[str]:
+    """What is wrong with a row: what its record type would refuse, then what only an edition can have wrong."""
+    values = {"oktmo": code, "name": cells["name"], "centre": cells["centre"]}
+    _, errors = registry.types()["territory"].check({"set": values})
+    yield from (reason for reasons in errors.values() for reason in reasons)
     if cells["check_digit"] != str(checks.oktmo_check_digit(code)):
         yield "check_digit"
     if cells["kind"] not in KINDS:
@@ -136,7 +137,7 @@ def _faults(code: str, cells: dict[str, str], seen: set[str]) -> Iterator[str]:
 
 def _tidy(text: str) -> str:
     """Single spaces; Latin look-alikes in Cyrillic words mended (Astrakhan has a «cело» with a Latin c)."""
-    return " ".join(_in_cyrillic(word) for word in text.split())
+    return " ".join(_in_cyrillic(word) for word in normalize("NFC", text).split())
 
 
 def _in_cyrillic(word: str) -> str:
@@ -177,5 +178,5 @@ def by_level(rows: Iterable[Row]) -> list[list[Row]]:
     """The rows of each level, large territories first."""
     levels: list[list[Row]] = [[] for _ in LEVELS]
     for row in rows:
-        levels[row.level or 0].append(row)
+        levels[row.level].append(row)
     return levels

@@ -59,7 +59,7 @@ def prepare(
 ) -> Plan:
     """What an edition means for territories (id → fields; id → rev). Raises as `import_oktmo`."""
     rows, refused = read(path)
-    mentioned = {row.oktmo for row in (*rows, *refused)} | {row.parent for row in rows}
+    mentioned = {row.oktmo for row in rows} | {row.parent for row in rows} | {row.oktmo for row in refused}
     matched = match(rows, mentioned, territories, make_id)
     plan = Plan(report=Report(refused=sorted([*refused, *matched.refused], key=lambda row: row.line)))
     _Planner(plan, matched, territories, revs, edition.isoformat()).fill()
@@ -87,7 +87,8 @@ class _Planner:
     def _add(self, id: str, row: Row) -> None:
         values = {**_values(row), "parent": self.matched.placed.get(row.parent) or self._by_code(row.parent)}
         known = {name: value for name, value in values.items() if value}
-        codes = [{"oktmo": row.oktmo, "from": self.day}]
+        since = {"from": self.day} if self.territories else {}  # of a first edition nobody knows since when
+        codes = [{"oktmo": row.oktmo, **since}]
         self.plan.changes.append(Change("territory", id, set=known, add={"codes": codes}))
         self.plan.report.added.append(_named(known))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Row, Select, func, select
 
 from schemas.kinds import LIFE
@@ -18,6 +19,8 @@ from server.reading.paging import SIZE, Page, offset
 from server.reading.reach import Reach
 from server.reading.words import Words
 from server.register import Stored
+
+COLUMNS = ("key", "field", "territory", "detail", "opened_at", "closed_at", "closed_by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +107,7 @@ def tablets_of(wanted: Matter) -> set[str]:
 
 
 def _select() -> Select[Any]:
-    entry = (
-        Attention.key,
-        Attention.field,
-        Attention.territory,
-        Attention.opened_at,
-        Attention.closed_at,
-        Attention.closed_by,
-    )
+    entry = [Attention.__table__.c[name] for name in COLUMNS]
     query = select(*entry, Attention.state.label("entry_state"), *Record.__table__.c)
     return query.join(Record, Record.id == Attention.record)
 
@@ -121,23 +117,23 @@ def _open(query: Select[Any], reach: Reach) -> Select[Any]:
 
 
 def _matters(rows: list[Row[Any]], connection: Connection) -> list[Matter]:
-    records = [register.stored(row) for row in rows]
-    fields = [row.field or LIFE for row in rows]
-    standing = [record.disputed.get(field, []) for record, field in zip(records, fields, strict=True)]
+    standing = [orjson.loads(row.detail)["candidates"] if row.entry_state == "open" else [] for row in rows]
     ops = {each["op"] for candidates in standing for each in candidates}
     who = writers.of_ops(ops | {row.closed_by for row in rows if row.closed_by}, connection)
     present = epoch.of(connection)
-    return [
-        Matter(
-            row.key,
-            field,
-            record,
-            row.territory,
-            row.opened_at,
-            [Candidate(each["op"], each["value"], each["at"], who[each["op"]]) for each in candidates],
-            present,
-            row.closed_at if row.entry_state == "closed" else None,
-            who.get(row.closed_by) if row.entry_state == "closed" else None,
-        )
-        for row, record, field, candidates in zip(rows, records, fields, standing, strict=True)
-    ]
+    return [_matter(row, candidates, who, present) for row, candidates in zip(rows, standing, strict=True)]
+
+
+def _matter(row: Row[Any], candidates: list[dict[str, Any]], who: dict[str, Writer], present: str) -> Matter:
+    is_open = row.entry_state == "open"
+    return Matter(
+        key=row.key,
+        field=row.field or LIFE,
+        record=register.stored(row),
+        territory=row.territory,
+        opened_at=row.opened_at,
+        candidates=[Candidate(each["op"], each["value"], each["at"], who[each["op"]]) for each in candidates],
+        epoch=present,
+        closed_at=None if is_open else row.closed_at,
+        closed_by=None if is_open else who.get(row.closed_by),
+    )

@@ -31,9 +31,9 @@ class Shown:
 
 def counts(reach: Reach) -> dict[str, int]:
     """Type → how many living records of it are within reach; every type is there."""
-    query = select(Record.type, func.count()).where(_living(reach)).group_by(Record.type)
+    query = select(Record.type, func.count().label("number")).where(_living(reach)).group_by(Record.type)
     with reading() as connection:
-        found = {name: count for name, count in connection.execute(query)}
+        found = {row.type: row.number for row in connection.execute(query)}
     return {name: found.get(name, 0) for name in registry.types()}
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import Connection, Row, Select, distinct, func, select
 
 from server import projections, reference, register
 from server.db import reading
 from server.models import Device, Op
 from server.reading.households import Household, households
+from server.reading.instants import during, instant
 from server.reading.paging import SIZE, Page, offset
 from server.reading.reach import Reach
 from server.register import Stored
@@ -63,7 +65,7 @@ def visits(wanted: Filter, reach: Reach, number: int = 1, size: int = SIZE, olde
     with reading() as connection:
         reference.current(connection)
         found = _totals(wanted, reach, connection)
-        started = projections.table("visit").c.started_at
+        started = instant(projections.table("visit").c.started_at)
         order = started.asc() if oldest_first else started.desc()
         query = _matching(wanted, reach, _columns()).order_by(order, projections.table("visit").c.record)
         rows = list(connection.execute(query.limit(size).offset(offset(number, size))))
@@ -73,7 +75,7 @@ def visits(wanted: Filter, reach: Reach, number: int = 1, size: int = SIZE, olde
 def of_family(family: str, today: date, connection: Connection, limit: int = SIZE) -> list[Line]:
     """The latest visits to one family."""
     visit = projections.table("visit").c
-    query = _joined(_columns()).where(visit.family == family).order_by(visit.started_at.desc()).limit(limit)
+    query = _joined(_columns()).where(visit.family == family).order_by(instant(visit.started_at).desc()).limit(limit)
     return _lines(list(connection.execute(query)), today, connection)
 
 
@@ -94,8 +96,7 @@ def _totals(wanted: Filter, reach: Reach, connection: Connection) -> Totals:
 def _matching(wanted: Filter, reach: Reach, columns: tuple[Any, ...]) -> Select[Any]:
     visit, family = projections.table("visit").c, projections.table("family").c
     query = _joined(columns).where(
-        visit.started_at >= wanted.since.isoformat(),
-        visit.started_at < (wanted.until + timedelta(days=1)).isoformat(),
+        during(visit.started_at, wanted.since, wanted.until, current_app.config["VYEZD"].timezone),
         reach.within(family.territory, wanted.territory),
     )
     if wanted.team:

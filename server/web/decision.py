@@ -60,7 +60,9 @@ def _value(matter: Matter, form: Mapping[str, str]) -> Any:
     for candidate in matter.candidates:
         if candidate.op == chosen:
             return candidate.value
-    raise Unfit(_("Choose one of the values."))
+    raise Unfit(
+        _("This value has been taken back meanwhile. Choose again.") if chosen else _("Choose one of the values.")
+    )
 
 
 def _typed(field: Field, text: str) -> Any:

@@ -24,14 +24,15 @@ from server.office import Change
 PHONE = "+79000000001"
 
 
-def make_app(database_url: str, data: Path) -> Flask:
-    """An application on a fresh database, migrated, with keys of its own."""
+def make_app(database_url: str, data: Path, prepared: bool = True) -> Flask:
+    """An application with keys of its own on a fresh database, migrated unless it is to stay empty."""
     chosen = settings.read({"VYEZD_DATA": str(data), "VYEZD_DATABASE_URL": database_url})
     keys.make(chosen)
     app = create_app(chosen)
     app.config.update(TESTING=True)
-    with app.app_context():
-        database.prepare()
+    if prepared:
+        with app.app_context():
+            database.prepare()
     return app
 
 

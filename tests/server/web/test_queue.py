@@ -80,7 +80,7 @@ def test_a_decision_that_says_nothing_or_nonsense_changes_nothing(office: Office
     admin = office.signed_in(ADMIN)
     for fields, said in (
         ({}, "Choose one of the values"),
-        ({"choice": "01900000-0000-7000-8000-000000000000"}, "Choose one of the values"),
+        ({"choice": "01900000-0000-7000-8000-000000000000"}, "Choose again"),
         ({"choice": "own", "own": " "}, "Fill in your own value"),
         ({"choice": "own", "own": "я" * 400}, "Too long"),
         ({"choice": "own", "own": "Новая", "base": "x"}, "The form is damaged"),
@@ -96,8 +96,8 @@ def test_a_value_that_comes_after_the_page_was_opened_is_not_overwritten(
 ) -> None:
     admin = office.signed_in(ADMIN)
     opened = admin.hidden(place) | {"choice": choice(admin, place, MIRA)}
-    _, second = tablets
-    second.sync(second.op("family", family, set={"address": "с Образцовое, ул. Степная, 3"}))
+    third = office.world.tablet(name="Планшет 3")
+    third.sync(third.op("family", family, set={"address": "с Образцовое, ул. Степная, 3"}))
     answer = admin.client.post(place, data=opened)
     assert answer.headers["Location"] == place
     page = admin.see(place)
@@ -105,6 +105,19 @@ def test_a_value_that_comes_after_the_page_was_opened_is_not_overwritten(
     assert MIRA in page
     assert "ул. Степная, 3" in page
     assert "Смирнова Ольга Игоревна" in page
+
+
+def test_a_candidate_that_its_author_takes_back_meanwhile_is_not_decided_for(
+    office: Office, tablets: tuple[Tablet, Tablet], family: str, place: str
+) -> None:
+    admin = office.signed_in(ADMIN)
+    opened = admin.hidden(place) | {"choice": choice(admin, place, MIRA)}
+    _, second = tablets
+    second.sync(second.op("family", family, set={"address": "с Образцовое, ул. Степная, 3"}))
+    answer = admin.client.post(place, data=opened)
+    assert answer.status_code == 422
+    assert "taken back meanwhile" in text(answer)
+    assert "ул. Степная, 3" in text(answer)
 
 
 def test_the_second_of_two_admins_sees_what_the_first_decided(office: Office, family: str, place: str) -> None:
@@ -115,7 +128,7 @@ def test_the_second_of_two_admins_sees_what_the_first_decided(office: Office, fa
     answer = second.client.post(place, data=opened)
     assert answer.status_code == 409
     assert "Somebody was faster" in text(answer)
-    assert f"Decided: {MIRA} . By Смирнова Ольга Игоревна" in text(answer)
+    assert f"Decided: {MIRA}. By Смирнова Ольга Игоревна" in text(answer)
     assert office.world.record(family).fields["address"] == MIRA
 
 

@@ -1,0 +1,105 @@
+"""What people of the office do, in a real browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.screenshots import PAGES, sign_in
+from tests.browser.village import settle
+from tests.server.web.scene import ADMIN, OFFICER, Office, join, two_addresses
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def complaints(page: Page) -> Iterator[list[str]]:
+    """What the browser has against the pages: refused styles and scripts, failed requests, errors."""
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    yield said
+
+
+def enter(page: Page, office: Office, address: str, login: str = ADMIN) -> None:
+    page.goto(f"{address}/sign-in")
+    sign_in(page, login, office.passwords[login])
+
+
+def test_an_admin_signs_in_opens_a_dispute_decides_and_the_tablet_gets_it(
+    page: Page, office: Office, address: str, complaints: list[str]
+) -> None:
+    first, second = office.world.tablet(), office.world.tablet(name="Планшет 2")
+    family = two_addresses(first, second)
+    enter(page, office, address)
+    page.get_by_role("link", name="Расхождения").click()
+    page.get_by_role("link", name="Адрес").click()
+    expect(page.get_by_text("Последнее значение, известное всем")).to_contain_text("ул. Ленина, 5")
+    page.get_by_label("ул. Мира, 7").check()
+    page.get_by_label("Замечание авторам").fill("Проверено по телефону.")
+    page.get_by_role("button", name="Решить").click()
+    expect(page.get_by_role("status")).to_contain_text("Решение записано")
+    expect(page.get_by_text("Решать нечего")).to_be_visible()
+    first.pull()
+    assert first.records[family]["fields"]["address"] == "с Образцовое, ул. Мира, 7"
+    assert not complaints
+
+
+def test_the_whole_decision_can_be_made_with_the_keyboard(page: Page, office: Office, address: str) -> None:
+    family = two_addresses(office.world.tablet(), office.world.tablet(name="Планшет 2"))
+    enter(page, office, address)
+    page.goto(f"{address}/queue/disputed:{family}:address")
+    page.get_by_label("ул. Мира, 7").focus()
+    page.keyboard.press("Space")
+    page.get_by_label("Замечание авторам").focus()
+    page.keyboard.press("Tab")
+    focused = page.locator(":focus")
+    expect(focused).to_have_text("Решить")
+    assert focused.evaluate("element => getComputedStyle(element).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Решение записано")
+
+
+def test_families_are_found_while_typing(page: Page, office: Office, address: str, complaints: list[str]) -> None:
+    tablet = office.world.tablet()
+    for surname in ("Королёва", "Волкова"):
+        made = tablet.family()
+        tablet.sync(made, *join(tablet, made["id"], surname, "Анна", "mother", "1990"))
+    enter(page, office, address, OFFICER)
+    page.goto(f"{address}/families")
+    page.get_by_label("Номер дела").press_sequentially("корол")
+    expect(page.get_by_role("link", name="Волкова Анна")).to_have_count(0)
+    expect(page.get_by_role("link", name="Королёва Анна")).to_be_visible()
+    expect(page).to_have_url(re.compile("text="))
+    assert page.get_by_label("Номер дела").evaluate("element => element === document.activeElement")
+    assert not complaints
+
+
+def test_the_log_follows_its_filter_and_can_be_printed(page: Page, office: Office, address: str) -> None:
+    settle(office.world)
+    enter(page, office, address)
+    page.goto(f"{address}/visits")
+    page.get_by_label("Результат").select_option("Отказ от услуг")
+    expect(page.locator("tbody tr", has_text="Состоялось")).to_have_count(0)
+    page.get_by_role("link", name="Журнал для печати").click()
+    assert "result=refused" in page.url
+    page.emulate_media(media="print")
+    expect(page.locator("header")).to_be_hidden()
+    expect(page.get_by_text("Ctrl+P")).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [390, 1366])
+def test_no_page_is_wider_than_the_screen_or_refused_by_the_browser(
+    page: Page, office: Office, address: str, complaints: list[str], width: int
+) -> None:
+    pages = {**PAGES, **settle(office.world)}
+    page.set_viewport_size({"width": width, "height": 800})
+    enter(page, office, address)
+    for name, path in pages.items():
+        page.goto(address + path)
+        room = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        assert room[0] <= room[1] or name == "visits-print", name
+    assert [text for text in complaints if "404" not in text] == []
