@@ -170,6 +170,10 @@ class RecordType(Schema):
         """Override: the rules across fields that a merged record breaks, each by the field to mend."""
         yield from ()
 
+    def is_past(self, fields: Mapping[str, Any]) -> bool:
+        """Override: whether a record that carries another has ended; it carries on only while no present one does."""
+        return False
+
     def warnings(self, fields: Mapping[str, Any]) -> Errors:
         """What soft checks have against a merged record: field → codes."""
         soft = {name: each for name, each in self.fields.items() if each.soft and fields.get(name)}

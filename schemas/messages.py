@@ -52,6 +52,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "unknown_key": ("Неизвестный ключ операции.", "Unknown key of an op."),
     "unknown_type": ("Неизвестный вид записи.", "Unknown record type."),
     "unreadable": ("Операцию не удалось прочитать.", "The op could not be read."),
+    "over.alone": (
+        "Операция с over меняет ровно одно поле.",
+        "An op with `over` writes exactly one field.",
+    ),
     "type.differs": (
         "Под этим номером уже есть запись другого вида.",
         "A record of another type has this id already.",

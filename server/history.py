@@ -100,13 +100,8 @@ def _is_disputed(entries: Iterable[stories.Entry]) -> bool:
 
 
 def _rows(connection: Connection, record_id: str) -> list[Any]:
-    query = (
-        select(Op, Device.kind, Device.name, Device.team, Device.user, Device.forked)
-        .join(Device, Device.id == Op.device)
-        .where(Op.record == record_id)
-        .order_by(Op.n)
-    )
-    columns = [*Op.__table__.c, Device.kind, Device.name.label("device_name"), Device.team, Device.user, Device.forked]
+    query = select(Op, Device.kind).join(Device, Device.id == Op.device).where(Op.record == record_id).order_by(Op.n)
+    columns = [*Op.__table__.c, Device.kind, Device.name.label("device_name"), Device.team, Device.user]
     return list(connection.execute(query.with_only_columns(*columns)))
 
 
@@ -117,7 +112,7 @@ def _op(row: Any, origins: dict[str, Original]) -> sync.Op:
     changes, _ = registry.types()[row.type].check(content)
     assert head is not None
     op = sync.Op(
-        op=row.op, record=row.record, device=row.device, seq=row.seq, at=row.at, epoch=head.epoch, base=head.base,
+        op=row.op, record=row.record, device=row.device, seq=row.seq, at=row.at, epoch=head.epoch, base=row.base,
         by=row.by, office=row.kind != "tablet", forked=row.forked, set=changes.set, add=changes.add,
         remove=changes.remove, inc=changes.inc, delete=head.delete, feed=head.feed, over=head.over, was=head.was,
     )  # fmt: skip
@@ -128,7 +123,7 @@ def _op(row: Any, origins: dict[str, Original]) -> sync.Op:
 def _in_place_of(op: sync.Op, origin: Original) -> sync.Op:
     assert origin.seq is not None
     return replace(
-        op, device=origin.device, seq=origin.seq, at=origin.at, epoch=origin.epoch, base=origin.base, by=origin.by,
+        op, device=origin.device, seq=origin.seq, at=origin.at, epoch=origin.epoch, by=origin.by,
         office=origin.office,
     )  # fmt: skip
 

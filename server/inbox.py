@@ -69,6 +69,8 @@ class Entry:
     outcome: str | None = None
     state: str | None = None
     rev: int | None = None
+    base: int | None = None
+    forked: bool = False
     waits: str | None = None
     settles: Original | None = None
 
@@ -95,6 +97,13 @@ def _read_changes(entry: Entry, head: wire.OpHead, content: Any) -> None:
         entry.errors = {"type": ["unknown_type"]}
     else:
         entry.changes, entry.errors = schema.check(content)
+        entry.errors |= _over_errors(head, entry.changes)
+
+
+def _over_errors(head: wire.OpHead, changes: Changes) -> Errors:
+    """An op that decides a dispute by naming candidates writes that one field: the names belong to it."""
+    alone = len(changes.set) == 1 and not (changes.add or changes.remove or changes.inc)
+    return {} if head.over is None or alone else {"over": ["over.alone"]}
 
 
 def _decode(raw: bytes) -> Any:
@@ -171,6 +180,7 @@ def _row(entry: Entry, author: Author, now: int, batch: str | None, current: str
         "batch": batch,
         "state": "received",
         "mends": head.mends if head else None,
+        "forked": False,
     }
 
 

@@ -49,7 +49,7 @@ TRIES = 6
 _OUTCOME = (
     update(Op)
     .where(Op.n == bindparam("number"))
-    .values({name: bindparam(name) for name in ("state", "rev", "waits", "result")})
+    .values({name: bindparam(name) for name in ("state", "rev", "base", "forked", "waits", "result")})
 )
 
 
@@ -208,7 +208,9 @@ def _merge(author: Author, entry: Entry, register: Register) -> None:
     if held is not None and held.type != head.type:
         entry.outcome, entry.errors = "quarantined", {"type": ["type.differs"]}
         return
-    merged = register.merge(_op(author, entry, head, held.rev if held else 0, register.epoch), head.type)
+    op = _op(author, entry, head, held.rev if held else 0, register.epoch)
+    merged = register.merge(op, head.type)
+    entry.base, entry.forked = op.base, op.forked
     entry.outcome = "conflict" if merged.conflict else "applied"
     entry.rev = register.held[head.id].rev
 
@@ -249,6 +251,8 @@ def _keep_outcomes(connection: Connection, entries: Sequence[Entry]) -> None:
         {
             "state": entry.state or entry.outcome,
             "rev": entry.rev,
+            "base": entry.base,
+            "forked": entry.forked,
             "waits": entry.waits,
             "result": orjson.dumps(entry.errors).decode() if entry.errors else None,
             "number": entry.n,

@@ -40,7 +40,7 @@ class Op(Base):
 
     ``state``: received, applied, conflict, stored, quarantined. ``body`` is None once erased by law; ``digest``
     (salted) stays. ``waits`` names the record whose arrival lets a stored op go on. ``block`` is the sealed block
-    that its digest is in.
+    that its digest is in. ``base`` and ``forked``: as the merge took them, so that its story can be told again.
     """
 
     __tablename__ = "op"
@@ -54,6 +54,8 @@ class Op(Base):
     at_sent: Mapped[str | None] = mapped_column(Stamp)
     epoch: Mapped[str] = mapped_column(String(8))
     rev: Mapped[int | None] = mapped_column(Integer)
+    base: Mapped[int | None] = mapped_column(Integer)
+    forked: Mapped[bool] = mapped_column(Boolean, default=False)
     by: Mapped[str | None] = mapped_column(Id)
     body: Mapped[bytes | None] = mapped_column(LargeBinary)
     digest: Mapped[bytes] = mapped_column(LargeBinary(32))

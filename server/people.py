@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, current_app, session
 from flask_security import Security, SQLAlchemyUserDatastore, current_user, hash_password, user_authenticated
@@ -71,7 +71,7 @@ class Accounts(SQLAlchemyUserDatastore):
         try:
             found = super().find_user(case_insensitive, **wanted)
             self.db.session.expunge_all()
-            return found
+            return cast("User | None", found)
         finally:
             self.db.session.rollback()
 
@@ -173,8 +173,8 @@ def _insert(account: dict[str, Any], role: str) -> None:
             raise LoginTaken(account["email"])
         role_id = connection.scalar(select(Role.id).where(Role.name == role))
         if role_id is None:
-            made = connection.execute(insert(Role).values(name=role, description=ROLES[role]))
-            (role_id,) = made.inserted_primary_key
+            made = insert(Role).values(name=role, description=ROLES[role]).returning(Role.id)
+            role_id = connection.scalar(made)
         connection.execute(insert(User), account)
         connection.execute(insert(user_role), {"user": account["id"], "role": role_id})
 

@@ -118,7 +118,7 @@ def _(rule: WithParent, held: Held, register: Register) -> frozenset[str]:
 @_by_rule.register
 def _(rule: Carried, held: Held, register: Register) -> frozenset[str]:
     links = register.links.get(held.id, [])
-    present = [link for link in links if not link.fields.get("to")]
+    present = [link for link in links if not registry.types()[link.type].is_past(link.fields)]
     return frozenset().union(*(link.feeds for link in present or links))
 
 

@@ -23,7 +23,6 @@ class Settings:
     secret_key: str | None = None
     lease_days: int = 14
     code_hours: int = 72
-    region: str = "12000000"
     https: bool = False
 
     @property
@@ -43,7 +42,6 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         secret_key=env.get("VYEZD_SECRET_KEY") or None,
         lease_days=int(env.get("VYEZD_LEASE_DAYS", "14")),
         code_hours=int(env.get("VYEZD_CODE_HOURS", "72")),
-        region=env.get("VYEZD_REGION", "12000000"),
         https=env.get("VYEZD_HTTPS", "0") == "1",
     )
 

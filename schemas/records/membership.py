@@ -72,6 +72,10 @@ class Membership(RecordType):
         label=("Основание представительства", "Basis"),
     )
 
+    def is_past(self, fields: Mapping[str, Any]) -> bool:
+        periods = fields.get("periods", ())
+        return bool(periods) and all(period.get("to") for period in periods)
+
     def breaches(self, fields: Mapping[str, Any]) -> Iterator[str]:
         if not all(days_in_order(period["from"], period.get("to")) for period in fields.get("periods", ())):
             yield "periods"

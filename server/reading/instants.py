@@ -1,7 +1,7 @@
 """Moments in SQL. Records keep them as RFC 3339 texts with the offset of who wrote them.
 
-Such texts compare as text only where their offsets are equal. `instant` compares them all; `during` narrows by text first,
-so that an index helps.
+Such texts compare as text only where their offsets are equal. `instant` compares them all; `during` narrows by text
+first, so that an index helps.
 """
 
 from __future__ import annotations

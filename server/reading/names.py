@@ -25,7 +25,7 @@ def named(words: Words, records: Iterable[Stored], connection: Connection) -> Wo
     known = {record.id: record for record in records}
     wanted = {id for record in known.values() for id in references(record.type, record.fields)}
     wanted |= {id for record in known.values() for id in _disputed_references(record)}
-    return _with_names(words, known | register.fetch(wanted - known.keys(), connection), connection)
+    return _with_names(words, {**known, **register.fetch(wanted - known.keys(), connection)}, connection)
 
 
 def named_ids(words: Words, ids: Iterable[str | None], connection: Connection) -> Words:
@@ -36,7 +36,7 @@ def named_ids(words: Words, ids: Iterable[str | None], connection: Connection) -
 def _with_names(words: Words, records: Mapping[str, Stored], connection: Connection) -> Words:
     inner = {id for record in records.values() for id in _display_references(record)}
     nested = register.fetch(inner - records.keys(), connection)
-    plain = {id: _name(record, words) for id, record in (nested | records).items()}
+    plain = {id: _name(record, words) for id, record in {**nested, **records}.items()}
     deep = replace(words, names={**words.names, **plain})
     names = {id: _name(record, deep) for id, record in records.items()} | _family_names(records, connection)
     return replace(words, names={**deep.names, **names})

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, Select, distinct, func, select
 
 from server import projections, reference, register
 from server.db import reading
+from server.inbox import chunks
 from server.models import Device, Op
 from server.reading.households import Household, households
 from server.reading.instants import during, instant
@@ -32,7 +33,10 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One visit of the log. ``territory`` and ``team`` are fields of those records, {} when unknown."""
+    """One visit of the log. ``territory`` and ``team`` are fields of those records, {} when unknown.
+
+    ``services``: codes of what the visit and all of its parts name, each once.
+    """
 
     visit: Stored
     family: str | None
@@ -41,6 +45,7 @@ class Line:
     household: Household | None
     territory: dict[str, Any]
     team: dict[str, Any]
+    services: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +131,8 @@ def _team() -> Any:
 def _lines(rows: list[Row[Any]], today: date, connection: Connection) -> list[Line]:
     records = register.fetch((row.record for row in rows), connection)
     who = households((row.family for row in rows if row.family), today, connection)
-    known = reference.current()
+    parts = _parts(list(records), connection)
+    known = reference.current(connection)
     return [
         Line(
             records[row.record],
@@ -136,6 +142,22 @@ def _lines(rows: list[Row[Any]], today: date, connection: Connection) -> list[Li
             who.get(row.family),
             known.territories.get(row.territory, {}),
             known.teams.get(row.team, {}),
+            _services([records[row.record], *parts.get(row.record, [])]),
         )
         for row in rows
     ]
+
+
+def _parts(visits: list[str], connection: Connection) -> dict[str, list[Stored]]:
+    """Visit id → its parts."""
+    part = projections.table("visit_part").c
+    query = select(part.record)
+    ids = [id for some in chunks(visits) for id in connection.scalars(query.where(part.visit.in_(some)))]
+    found: dict[str, list[Stored]] = {}
+    for each in register.fetch(ids, connection).values():
+        found.setdefault(each.fields["visit"], []).append(each)
+    return found
+
+
+def _services(records: list[Stored]) -> list[str]:
+    return list(dict.fromkeys(code for record in records for code in record.fields.get("services") or ()))

@@ -9,7 +9,7 @@ from schemas import registry
 from server.reading import families, familycard, places, timeline
 from server.reading.families import Filter
 from server.web.forms import choice, page_number
-from server.web.show import my_reach, today, words
+from server.web.show import enum_options, my_reach, today, words
 
 pages = Blueprint("families", __name__, url_prefix="/families")
 
@@ -25,7 +25,7 @@ def list_page() -> ResponseReturnValue:
         wanted=wanted,
         known=words(),
         places=places.places(reach),
-        statuses=registry.types()["family"].fields["case_status"].values,
+        statuses=enum_options(registry.types()["family"].fields["case_status"], words()),
     )
 
 

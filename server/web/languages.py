@@ -52,7 +52,7 @@ def init_languages(app: Flask) -> None:
     babel.domain_instance = Catalogues()
     app.register_blueprint(pages)
     app.add_template_global(language)
-    app.add_template_global(LANGUAGES, "languages")
+    app.jinja_env.globals["languages"] = LANGUAGES
 
 
 def language() -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections import ChainMap
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -17,7 +16,7 @@ from markupsafe import Markup, escape
 
 from schemas import registry
 from schemas.codes import values_of
-from schemas.fields import Code, Enum, Field, ListOf, LogOf, Ref
+from schemas.fields import Code, Field, ListOf, LogOf, Ref
 from server import clock, reference
 from server.reading import places, queue, reach
 from server.reading.reach import Reach
@@ -42,7 +41,7 @@ FATES = {
     "replaced": _("replaced"),
     "concurrent": _("written at the same time, a later one is in force"),
     "removed": _("removed"),
-    "entry": _("entry"),
+    "entry": _("added"),
 }
 OWN_PAGES = {"family": "families.card", "visit": "visits.page"}
 
@@ -162,9 +161,10 @@ def dispute_url(record: Stored, field: str | None = None) -> str:
     return url_for("queue.page", key=queue.key_of(record.id, field or next(iter(record.disputed))))
 
 
-def enum_options(declared: Enum | Code, known: Words) -> list[tuple[str, str]]:
-    """(value, label) to choose from."""
-    values = [each[0] for each in declared.values] if isinstance(declared, Enum) else values_of(declared.codes)
+def enum_options(declared: Field, known: Words) -> list[tuple[str, str]]:
+    """(value, label) to choose from, of a field that has a list of values."""
+    own = [entry["value"] for entry in declared.choices() or ()]
+    values = values_of(declared.codes) if isinstance(declared, Code) else own
     return [(value, known.say(declared, value)) for value in values]
 
 
@@ -179,9 +179,9 @@ def silence(tablet: Tablet) -> str:
     return format_timedelta(since, locale=language())
 
 
-def combine(first: Mapping[str, Any], *others: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+def combine(*parts: Mapping[str, Any], **more: Any) -> dict[str, Any]:
     """One dictionary of several, the later ones winning."""
-    return dict(ChainMap(more, *reversed(others), first))
+    return {name: value for part in (*parts, more) for name, value in part.items()}
 
 
 def group_of(fields: Mapping[str, Field], group: str) -> list[str]:

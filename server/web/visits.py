@@ -9,7 +9,7 @@ from schemas import registry
 from server.reading import places, records, timeline, visitlog
 from server.reading.visitlog import Filter
 from server.web.forms import choice, day, page_number
-from server.web.show import my_reach, today, words
+from server.web.show import enum_options, my_reach, today, words
 
 pages = Blueprint("visits", __name__, url_prefix="/visits")
 PRINTED = 2_000
@@ -44,7 +44,7 @@ def _log(template: str, found: visitlog.Log) -> ResponseReturnValue:
         known=words(),
         places=places.places(reach),
         teams=places.teams(reach),
-        results=registry.types()["visit"].fields["result"].values,
+        results=enum_options(registry.types()["visit"].fields["result"], words()),
     )
 
 

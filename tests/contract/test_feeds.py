@@ -164,3 +164,23 @@ def test_a_feed_that_comes_back_into_the_scope_is_sent_again(world: World, table
         office.write(world.office, [office.Change("team", world.team, base=2, add={"territories": [world.here]})])
     tablet.pull()
     assert family["id"] in tablet.records
+
+
+def test_a_child_who_left_a_family_leaves_its_feed_with_the_membership_ended(world: World, tablet: Tablet) -> None:
+    birth, foster = tablet.family(), tablet.op("family", feed=world.there, set={"territory": world.there})
+    child = tablet.op("person", feed=world.here, set={"surname": "Белов", "given": "Пётр", "sex": "male"})
+    first = tablet.op(
+        "membership",
+        set={"family": birth["id"], "person": child["id"], "role": "child"},
+        add={"periods": [{"from": "2014-05-03", "to": "2026-01-10"}]},
+    )
+    tablet.sync(birth, foster, child, first)
+    assert feeds_of(world, child["id"]) == {world.here}
+
+    second = tablet.op(
+        "membership",
+        set={"family": foster["id"], "person": child["id"], "role": "ward"},
+        add={"periods": [{"from": "2026-01-10"}]},
+    )
+    tablet.sync(second)
+    assert feeds_of(world, child["id"]) == {world.there}

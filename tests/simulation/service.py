@@ -14,7 +14,7 @@ import urllib.request
 from pathlib import Path
 
 PROGRAM = Path(sys.executable).with_name("vyezd")
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 30
 
 
 class Service:
@@ -49,6 +49,7 @@ class Service:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not self._answers():
             if time.monotonic() > deadline or self.process.poll() is not None:
+                self.stop()
                 raise TimeoutError(self.log.read_text()[-2000:])
             time.sleep(0.1)
 
@@ -66,7 +67,7 @@ class Service:
 
     def _answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.url}/readyz", timeout=1) as answer:
+            with urllib.request.urlopen(f"{self.url}/api/v1/readyz", timeout=1) as answer:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             return False

@@ -113,6 +113,8 @@ def upgrade() -> None:
         sa.Column("at_sent", sa.String(length=16), nullable=True),
         sa.Column("epoch", sa.String(length=8), nullable=False),
         sa.Column("rev", sa.Integer(), nullable=True),
+        sa.Column("base", sa.Integer(), nullable=True),
+        sa.Column("forked", sa.Boolean(), nullable=False),
         sa.Column("by", sa.String(length=36), nullable=True),
         sa.Column("body", sa.LargeBinary(), nullable=True),
         sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
