@@ -47,10 +47,10 @@ def write(
 ) -> Op:
     """Put one op into the outbox and return it.
 
-    ``change`` holds `set`, `add`, `remove`, `inc`, `delete` as they go on the wire; ``opened`` is the record
-    as it was on screen when the form was opened (None: it is new); ``feed`` places a record that no family or
-    territory places yet; ``by`` is the worker who writes, by default whoever carries the tablet. Raises
-    Unfit, or Trouble `op_too_large` when the op is larger than a server takes; then nothing is stored.
+    ``change`` holds `set`, `add`, `remove`, `inc`, `delete`, `over` as they go on the wire; ``opened`` is the
+    record as it was on screen when the form was opened (None: it is new); ``feed`` places a record that no
+    family or territory places yet; ``by`` is the worker who writes, by default whoever carries the tablet.
+    Raises Unfit, or Trouble `op_too_large` when the op is larger than a server takes; then nothing is stored.
     """
     epoch = opened.epoch if opened else store["epoch"]
     with store.write():

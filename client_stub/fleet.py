@@ -85,8 +85,8 @@ class _Tablet:
     def comes_home(self) -> None:
         self.trouble = sync(self.store, self.server).trouble
 
-    def families(self) -> list[str]:
-        return [family.id for family in view.every(self.store, "family")]
+    def undisputed(self) -> set[str]:
+        return {family.id for family in view.every(self.store, "family") if not family.disputed}
 
 
 def run(
@@ -129,7 +129,7 @@ def _prepare(fleet: Sequence[_Tablet], tell: Tell) -> None:
     for tablet in fleet:
         tell("fleet.pulls", tablet.name)
         tablet.comes_home()
-        if not tablet.families() and trips.settlements(tablet.store):
+        if not view.every(tablet.store, "family") and trips.settlements(tablet.store):
             for _ in range(CASES):
                 trips.open_case(tablet.store, tablet.random)
             tablet.comes_home()
@@ -141,7 +141,7 @@ def _disagree(fleet: Sequence[_Tablet], random: Random) -> None:
     """Each tablet and the next that know one family in common correct its address, each its own way."""
     chosen: set[str] = set()
     for one, other in pairwise(fleet):
-        common = sorted(set(one.families()) & set(other.families()) - chosen)
+        common = sorted(one.undisputed() & other.undisputed() - chosen)
         if common:
             family = random.choice(common)
             chosen.add(family)
@@ -172,7 +172,7 @@ def _row(tablet: _Tablet, lang: Lang) -> Row:
     return Row(
         tablet=tablet.name,
         team=tablet.store["team"]["code"],
-        families=len(tablet.families()),
+        families=len(view.every(tablet.store, "family")),
         written=tablet.store["seq"] or 0,
         **{outcome: outcomes[outcome] for outcome in ("applied", "conflict", "stored", "quarantined")},
         waiting=tablet.store.waiting(),

@@ -6,7 +6,7 @@ or as JSON.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -15,7 +15,7 @@ from client_stub import clock
 from client_stub.families import Families
 from client_stub.labels import field_label, is_reference, value_text
 from client_stub.store import Store
-from client_stub.words import Lang
+from client_stub.words import Lang, say
 from schemas.clock import unpack
 
 
@@ -75,6 +75,23 @@ def disputed(store: Store, families: Families, lang: Lang) -> list[dict[str, Any
             },
         }
         for copy in store.records("disputed <> '{}'", [])
+    ]
+
+
+def settled(store: Store, said: Sequence[Mapping[str, str]], lang: Lang) -> list[dict[str, Any]]:
+    """Ops that the office has decided about: {op, type, id, title, outcome, text}."""
+    families = Families(store)
+    ops = {each["settled"]: store.db.table("acknowledged").get(each["settled"]) for each in said}
+    return [
+        {
+            "op": op["op"],
+            "type": op["type"],
+            "id": op["record"],
+            "title": families.title(op["type"], op["record"], lang),
+            "outcome": op["outcome"],
+            "text": say(f"settled.{op['outcome']}", lang),
+        }
+        for op in ops.values()
     ]
 
 

@@ -149,9 +149,13 @@ class Store:
         )
         self.acknowledge(op, "quarantined", None)
 
-    def settle(self, op: str, outcome: str) -> None:
-        """Note what was decided about a quarantined op."""
+    def settle(self, op: str, outcome: str) -> bool:
+        """Note what was decided about a quarantined or stored op: applied, conflict, rejected. True for
+        news.
+        """
         self.db.execute("UPDATE mend SET settled = ? WHERE op = ?", [outcome, op])
+        undecided = "UPDATE acknowledged SET outcome = ? WHERE op = ? AND outcome IN ('quarantined', 'stored')"
+        return self.db.execute(undecided, [outcome, op]).rowcount > 0
 
     def to_mend(self) -> list[dict[str, Any]]:
         """Quarantined ops that nobody has settled: {op, type, record, body, errors}."""

@@ -163,7 +163,7 @@ class _RoundTrip:
         page = Page(said["changes"], said["cursor"], said["more"]) if "cursor" in said else None
         with self.store.write():
             self.store.set(epoch=said["epoch"], lease_until=said["lease_until"], synced_at=said["server_time"])
-            news = self._settle(results, said)
+            settled, notices = self._settle(results, said)
             clock.learn(self.store, said["server_time"], answer.asked_ms, answer.answered_ms)
             if said.get("reset"):
                 self._start_afresh()
@@ -172,22 +172,21 @@ class _RoundTrip:
                 self._take_page(page, cursor)
                 self.store.keep_to_scope(said["scope"])
         self._count(page, results)
-        self.report.settled += said.get("settled", [])
-        self.report.notices += news
+        self.report.settled += settled
+        self.report.notices += notices
         self.report.revoked |= said.get("revoked", False)
         self.report.reenrol |= said.get("reenrol", False)
         return results
 
-    def _settle(self, results: list[Result], said: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """Store what became of ops, sent now or quarantined before. Returns the notices that are new."""
+    def _settle(self, results: list[Result], said: Mapping[str, Any]) -> tuple[list[Any], list[Any]]:
+        """Store what became of ops, sent now or earlier. Returns what is news: settled ops, notices."""
         for result in results:
             if result.outcome == "quarantined":
                 self.store.set_aside(result.op, result.errors)
             else:
                 self.store.acknowledge(result.op, result.outcome, result.rev)
-        for settled in said.get("settled", []):
-            self.store.settle(settled["settled"], settled["outcome"])
-        return self.store.keep_notices(said.get("notices", []))
+        settled = [each for each in said["settled"] if self.store.settle(each["settled"], each["outcome"])]
+        return settled, self.store.keep_notices(said["notices"])
 
     def _take_page(self, page: Page, asked_from: str | None) -> None:
         """Store changes and cursor, unless another sync of this tablet has moved the cursor meanwhile."""

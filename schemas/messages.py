@@ -56,6 +56,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Операция с over меняет ровно одно поле.",
         "An op with `over` writes exactly one field.",
     ),
+    "sealed.unreadable": (
+        "Запечатанную операцию не удалось открыть.",
+        "The sealed op could not be opened.",
+    ),
     "type.differs": (
         "Под этим номером уже есть запись другого вида.",
         "A record of another type has this id already.",

@@ -140,7 +140,8 @@ def _ids(value: Any) -> tuple[str, ...]:
     return tuple(map(read_uuid, value))
 
 
-def _revs(value: Any) -> dict[str, int]:
+def read_revs(value: Any) -> dict[str, int]:
+    """The revs that epochs gave an op: epoch → rev. Raises ValidationError."""
     if type(value) is not dict:
         raise refuse("type.object")
     return {_epoch(epoch): _ordinal(rev) for epoch, rev in value.items()}
@@ -161,6 +162,6 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "over": _ids,
     "void": _ids,
     "mends": read_uuid,
-    "was": _revs,
+    "was": read_revs,
 }
 _REQUIRED = ("op", "type", "id", "seq", "epoch", "base", "at", "schema")

@@ -13,13 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import flask_migrate
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Column, Connection, LargeBinary, MetaData, String, Table, create_engine, func, insert, select
+from sqlalchemy import Column, Connection, LargeBinary, MetaData, String, Table, create_engine, insert, select
 
-from server import clock, database, epoch, keys, projections
-from server.db import Base, db, writing
-from server.models import Setting
+from server import clock, epoch
+from server.db import Base, db
 from server.settings import Settings
 
 ROWS = 2_000
@@ -46,10 +44,10 @@ def make(target: Path, chosen: Settings, progress: Callable[[int], Any] = lambda
     if target.exists():
         raise Refused(f"{target} exists already")
     target.touch(mode=0o600)
-    with _file(target) as file, _snapshot() as source:
+    with opened_file(target) as file, _snapshot() as source:
         Base.metadata.create_all(file)
         _OWN.create_all(file)
-        rows = {table.name: _copy(source, file, table, progress) for table in Base.metadata.sorted_tables}
+        rows = {table.name: copy(source, file, table, progress) for table in Base.metadata.sorted_tables}
         revision = MigrationContext.configure(source).get_current_revision() or ""
         about = {"revision": revision, "epoch": epoch.of(source), "made_at": clock.iso(clock.now())}
         file.execute(insert(ABOUT), [{"key": key, "value": value} for key, value in about.items()])
@@ -58,44 +56,8 @@ def make(target: Path, chosen: Settings, progress: Callable[[int], Any] = lambda
     return Made(about["epoch"], revision, rows)
 
 
-def restore(source: Path, progress: Callable[[int], Any] = lambda _: None) -> Made:
-    """Fills this empty database from a backup and begins a new epoch. Raises Refused (not empty, not a backup)."""
-    with _opened(source) as file:
-        about = {row.key: row.value for row in file.execute(select(ABOUT))}
-        _prepare(about["revision"])
-        with writing() as target:
-            _refuse_unless_empty(target)
-            target.execute(Setting.__table__.delete())
-            rows = {table.name: _copy(file, target, table, progress) for table in Base.metadata.sorted_tables}
-            _set_counters(target)
-            projections.drop(target)
-            renewed = epoch.renew(target)
-    database.prepare()
-    return Made(renewed, about["revision"], rows)
-
-
-def restore_keys(source: Path, chosen: Settings) -> list[str]:
-    """Puts the backup's keys where none are. Raises Refused when other keys are there. Returns the names written."""
-    with _opened(source) as file:
-        wanted = {row.name: row.content for row in file.execute(select(KEY_FILES))}
-    present = {path.name: path.read_bytes() for path in chosen.keys.glob("*")}
-    if any(present[name] != content for name, content in wanted.items() if name in present):
-        raise Refused(f"{chosen.keys} holds other keys: move them away first")
-    return [name for name, content in wanted.items() if keys.keep(chosen.keys / name, content.decode().strip())]
-
-
-def _prepare(revision: str) -> None:
-    """Tables as they were when the backup was made; `database.prepare` migrates them on, with their rows."""
-    if not database.is_migrated():
-        flask_migrate.upgrade(directory=str(database.MIGRATIONS), revision=revision)
-
-
-def _refuse_unless_empty(target: Connection) -> None:
-    if not database.is_empty(target):
-        raise Refused("this database holds ops already: restore into an empty one")
-
-
-def _copy(source: Connection, target: Connection, table: Table, progress: Callable[[int], Any]) -> int:
+def copy(source: Connection, target: Connection, table: Table, progress: Callable[[int], Any]) -> int:
+    """All rows of a table, a few thousand at a time. Returns how many there were."""
     count = 0
     found = source.execution_options(yield_per=ROWS).execute(select(table))
     for part in found.mappings().partitions(ROWS):
@@ -103,18 +65,6 @@ def _copy(source: Connection, target: Connection, table: Table, progress: Callab
         count += len(part)
         progress(len(part))
     return count
-
-
-def _set_counters(target: Connection) -> None:
-    """PostgreSQL numbers new rows from a sequence, which a copy does not move."""
-    if target.dialect.name != "postgresql":
-        return
-    for table in Base.metadata.sorted_tables:
-        column = table.autoincrement_column
-        if column is not None:
-            last = target.scalar(select(func.max(column)))
-            name = func.pg_get_serial_sequence(f'"{table.name}"', column.name)
-            target.execute(select(func.setval(name, last or 1, last is not None)))
 
 
 @contextlib.contextmanager
@@ -126,24 +76,11 @@ def _snapshot() -> Iterator[Connection]:
 
 
 @contextlib.contextmanager
-def _file(path: Path) -> Iterator[Connection]:
+def opened_file(path: Path) -> Iterator[Connection]:
+    """A transaction on a backup file."""
     engine = create_engine(f"sqlite:///{path}")
     try:
         with engine.begin() as connection:
             yield connection
     finally:
         engine.dispose()
-
-
-@contextlib.contextmanager
-def _opened(path: Path) -> Iterator[Connection]:
-    """A backup to read from. Raises Refused."""
-    if not path.is_file():
-        raise Refused(f"there is no file {path}")
-    with path.open("rb") as raw:
-        if raw.read(16) != b"SQLite format 3\0":
-            raise Refused(f"{path} is not a backup")
-    with _file(path) as connection:
-        if not connection.dialect.has_table(connection, ABOUT.name):
-            raise Refused(f"{path} is not a backup of this product")
-        yield connection

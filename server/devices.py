@@ -19,7 +19,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from schemas.clock import unpack
 from schemas.ids import new_id
-from server import clock, reference, trips
+from server import clock, journal, reference, trips
 from server.authors import Author
 from server.db import reading, writing
 from server.inbox import Entry
@@ -109,6 +109,7 @@ def _make(
         "token_hash": _hash(token),
         "public_key": key, "enrolled_at": now, "lease_until": lease, "seq": 0, "forked": False, "status": "{}",
     }  # fmt: skip
+    journal.enrolled(row)
     connection.execute(insert(Device), row)
     used = {"device": device, "public_key": key}
     connection.execute(update(EnrolmentCode).where(EnrolmentCode.code_hash == known.code_hash).values(**used))
@@ -177,10 +178,12 @@ def tablets() -> list[dict[str, Any]]:
 
 def revoke(device_id: str) -> None:
     """Takes a tablet's trust away at once: it may still push what it holds, and reads nothing. Raises UnknownDevice."""
-    gone = update(Device).where(Device.id == device_id, Device.kind == "tablet").values(revoked_at=clock.now())
+    now = clock.now()
+    gone = update(Device).where(Device.id == device_id, Device.kind == "tablet").values(revoked_at=now)
     with writing() as connection:
         if connection.execute(gone).rowcount == 0:
             raise UnknownDevice(device_id)
+        journal.revoked(device_id, now)
 
 
 def _token(code: str, device: str) -> str:

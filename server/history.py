@@ -114,7 +114,8 @@ def _op(row: Any, origins: dict[str, Original]) -> sync.Op:
     op = sync.Op(
         op=row.op, record=row.record, device=row.device, seq=row.seq, at=row.at, epoch=head.epoch, base=row.base,
         by=row.by, office=row.kind != "tablet", forked=row.forked, set=changes.set, add=changes.add,
-        remove=changes.remove, inc=changes.inc, delete=head.delete, feed=head.feed, over=head.over, was=head.was,
+        remove=changes.remove, inc=changes.inc, delete=head.delete, feed=head.feed, over=head.over,
+        was=orjson.loads(row.was or "{}"),
     )  # fmt: skip
     origin = origins.get(row.mends or "")
     return op if origin is None or origin.seq is None else _in_place_of(op, origin)

@@ -26,7 +26,7 @@ from schemas.base import Changes
 from schemas.clock import stamp_of
 from schemas.digest import canonical
 from schemas.messages import Errors
-from server import epoch
+from server import epoch, sealed
 from server.authors import Author
 from server.db import is_sqlite, reading, writing
 from server.models import Op
@@ -73,21 +73,37 @@ class Entry:
     forked: bool = False
     waits: str | None = None
     settles: Original | None = None
+    was: dict[str, int] = field(default_factory=dict)
 
 
 def read(raw: bytes, author: Author, now: int) -> Entry:
     """Reads one op by itself. Never raises: what is wrong with it is in ``errors``."""
     content = _decode(raw)
+    if sealed.is_sealed(content):
+        return _read_sealed(content, raw, author, now)
     head, errors = wire.read_op(content)
     own_id = _own_id(content)
     entry = Entry(raw, own_id or _derived_id(author, raw), readable=own_id is not None, head=head, errors=errors)
     if len(raw) > wire.MAX_OP_BYTES:
         entry.errors = {"op": [f"too_large|{wire.MAX_OP_BYTES}"]}
+    entry.was = dict(head.was) if head else {}
     entry.digest = current_app.extensions["vyezd.keys"].op_digest(author.device.encode() + _canonical(content, raw))
     if head:
         entry.at = min(head.at, stamp_of(now))
     if head and not entry.errors:
         _read_changes(entry, head, content)
+    return entry
+
+
+def _read_sealed(content: dict[str, Any], raw: bytes, author: Author, now: int) -> Entry:
+    """What is inside, read as it first came, with the revs that earlier epochs gave it."""
+    inner, was, errors = sealed.open_op(content)
+    if errors:
+        entry = Entry(raw, _derived_id(author, raw), readable=False, errors=errors)
+        entry.digest = current_app.extensions["vyezd.keys"].op_digest(author.device.encode() + raw)
+        return entry
+    entry = read(inner, author, now)
+    entry.was |= was
     return entry
 
 
@@ -122,10 +138,11 @@ def _decode_tolerantly(raw: bytes) -> Any:
 
 
 def _canonical(content: Any, raw: bytes) -> bytes:
-    """RFC 8785 where the content allows it, else the bytes themselves."""
+    """RFC 8785 where the content allows it, else the bytes themselves. What earlier epochs made of an op is no part
+    of it."""
     try:
-        return canonical(content)
-    except (ValueError, TypeError, RecursionError):
+        return canonical({key: value for key, value in content.items() if key != "was"})
+    except (ValueError, TypeError, AttributeError, RecursionError):
         return raw
 
 
@@ -179,6 +196,7 @@ def _row(entry: Entry, author: Author, now: int, batch: str | None, current: str
         "received_at": now,
         "batch": batch,
         "state": "received",
+        "was": orjson.dumps(entry.was).decode() if entry.was else None,
         "mends": head.mends if head else None,
         "forked": False,
     }
@@ -234,6 +252,7 @@ def again(row: Any, author: Author) -> Entry:
     """A stored op, read again from its row: for what was not processed, or waited for another record."""
     entry = read(row.body, author, row.received_at)
     entry.n, entry.at = row.n, row.at
+    entry.was = orjson.loads(row.was or "{}")
     return entry
 
 

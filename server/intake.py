@@ -31,6 +31,7 @@ from server import (
     feed,
     forks,
     inbox,
+    journal,
     mends,
     metrics,
     placement,
@@ -130,6 +131,7 @@ def _attempt(author: Author, entries: Sequence[Entry], now: int, extra: set[str]
             _decide(author, entry, register)
         arrived = _write(connection, register, feeds, now)
         _keep_outcomes(connection, pending)
+        journal.scopes(connection, author, pending)
         mends.settle(connection, pending, now)
         devices.note_skew(connection, author, entries, now)
     _count(author, pending)
@@ -242,7 +244,7 @@ def _op(author: Author, entry: Entry, head: OpHead, rev: int, current: str) -> s
         delete=head.delete,
         feed=head.feed,
         over=head.over,
-        was=head.was,
+        was=entry.was,
     )
 
 

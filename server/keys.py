@@ -34,12 +34,17 @@ class Keys:
     secret: bytes
     salt: bytes
     sign: Ed25519PrivateKey
-    seal_public: str
+    seal: pyrage.x25519.Identity
 
     @property
     def sign_public(self) -> str:
         raw = self.sign.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
         return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+    @property
+    def seal_public(self) -> str:
+        """The age recipient that tablets seal to."""
+        return str(self.seal.to_public())
 
     def mac(self, purpose: str, message: bytes) -> bytes:
         """HMAC-SHA-256 under a key derived for one purpose: 32 bytes."""
@@ -76,7 +81,7 @@ def load(settings: Settings) -> Keys:
             else bytes.fromhex(_read(settings.keys / "secret")),
             salt=bytes.fromhex(_read(settings.keys / "salt")),
             sign=Ed25519PrivateKey.from_private_bytes(bytes.fromhex(_read(settings.keys / "sign"))),
-            seal_public=str(identity.to_public()),
+            seal=identity,
         )
     except FileNotFoundError as missing:
         raise NoKeys(f"no key file {missing.filename}: run `vyezd init`") from missing

@@ -63,6 +63,7 @@ class Op(Base):
     batch: Mapped[str | None] = mapped_column(Id)
     state: Mapped[str] = mapped_column(String(12))
     result: Mapped[str | None] = mapped_column(Text)
+    was: Mapped[str | None] = mapped_column(Text)
     mends: Mapped[str | None] = mapped_column(Id)
     waits: Mapped[str | None] = mapped_column(Id)
     block: Mapped[int | None] = mapped_column(Integer)

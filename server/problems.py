@@ -98,6 +98,17 @@ KINDS: dict[str, Kind] = {
         ("Сервер занят", "Записи приняты и сохранены; повторите синхронизацию через минуту."),
         ("The server is busy", "The records are stored; sync again in a minute."),
     ),
+    "closed": Kind(
+        503,
+        (
+            "Сервер восстановлен и пока не выдаёт данные",
+            "Записи приняты. Чтение откроет администратор.",
+        ),
+        (
+            "The server was restored and serves no data yet",
+            "Records are taken. The administrator opens reading.",
+        ),
+    ),
     "failed": Kind(
         500,
         ("Ошибка сервера", "Записи на планшете целы. Повторите позже; номер ошибки поможет администратору."),

@@ -17,9 +17,9 @@ from sqlalchemy import Connection, select
 
 from schemas import registry
 from server import cursor as cursors
-from server import epoch
+from server import epoch, restoring
 from server.cursor import LEAVING, Cursor, Mark, caught_up
-from server.db import reading
+from server.db import reading, writing
 from server.inbox import chunks
 from server.keys import Keys
 from server.models import Feed, Placement, Record
@@ -29,6 +29,10 @@ FIRST = "reference"
 
 class OtherEpoch(Exception):
     """The cursor belongs to another life of the database: the reader must start afresh."""
+
+
+class Closed(Exception):
+    """The database was restored and its trust journal not replayed: nobody reads until an operator has seen to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +57,27 @@ class Page:
 
 
 def begin(text: str | None) -> Cursor:
-    """The cursor to read from: the tablet's own, or a new one. Raises BadCursor, OtherEpoch."""
+    """The cursor to read from: the tablet's own, or a new one. Raises BadCursor, OtherEpoch, Closed."""
     with reading() as connection:
         now = epoch.of(connection)
-    if text is None:
-        return Cursor(now, registry.VERSION)
-    cursor = cursors.read(text, current_app.extensions["vyezd.keys"])
-    if cursor.epoch != now:
+        if restoring.are_pulls_closed(connection):
+            raise Closed
+        if text is None:
+            return Cursor(now, registry.VERSION)
+        cursor = cursors.read(text, current_app.extensions["vyezd.keys"])
+        ahead = cursor.epoch == now and _is_ahead(connection, cursor)
+    if ahead:
+        with writing() as connection:
+            restoring.notice_unannounced(connection)
+    if ahead or cursor.epoch != now:
         raise OtherEpoch(cursor.epoch)
     return cursor if cursor.schema == registry.VERSION else Cursor(now, registry.VERSION)
+
+
+def _is_ahead(connection: Connection, cursor: Cursor) -> bool:
+    """Whether a cursor that we signed has read past the head of a feed: the database was set back without a word."""
+    heads = _heads(connection, frozenset(cursor.marks))
+    return any(mark.at > heads.get(feed, 0) for feed, mark in cursor.marks.items())
 
 
 def page(scope: frozenset[str], cursor: Cursor, limit: int) -> Page:

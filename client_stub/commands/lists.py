@@ -19,6 +19,7 @@ def show(screen: Screen, overview: Mapping[str, list[Any]]) -> None:
         ("waiting", _waiting),
         ("to_mend", _to_mend),
         ("disputed", _disputed),
+        ("settled", _settled),
         ("notices", _notice),
     ):
         entries = overview.get(name, [])
@@ -54,6 +55,10 @@ def _disputed(screen: Screen, entry: Mapping[str, Any]) -> None:
 def _candidate(screen: Screen, candidate: Mapping[str, Any]) -> str:
     signed = ", ".join(part for part in (candidate["by"], when(candidate["at"])) if part)
     return f"«{candidate['value']}» ({signed})"
+
+
+def _settled(screen: Screen, entry: Mapping[str, Any]) -> None:
+    screen.line(f"  {entry['title']} — {entry['text']}", style="cyan")
 
 
 def _notice(screen: Screen, notice: Mapping[str, Any]) -> None:

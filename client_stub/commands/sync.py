@@ -10,7 +10,7 @@ from rich.table import Table
 from client_stub import clock
 from client_stub.commands import lists
 from client_stub.commands.screen import Screen, json_option, options
-from client_stub.overview import overview
+from client_stub.overview import overview, settled
 from client_stub.store import Store
 from client_stub.sync import Report
 from client_stub.sync import sync as round_trip
@@ -45,7 +45,7 @@ def account(screen: Screen, store: Store, report: Report) -> dict[str, Any]:
         "quarantined": len(report.of("quarantined")),
         "received": report.received,
         "gone": report.gone,
-        "settled": report.settled,
+        "settled": settled(store, report.settled, screen.lang),
         "new_notices": report.notices,
         "fresh_starts": report.fresh_starts,
         "revoked": report.revoked,
@@ -63,8 +63,6 @@ def show(screen: Screen, store: Store, report: Report, said: dict[str, Any]) -> 
     screen.say("sync.title", style="bold", when=when(clock.now(store).isoformat()))
     screen.out.print(_figures(screen, report))
     lists.show(screen, said)
-    for settled in report.settled:
-        screen.say(f"settled.{settled['outcome']}")
     screen.line()
     for key in ("revoked", "reenrol"):
         if said[key]:

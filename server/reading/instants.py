@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Double, and_
+from sqlalchemy import ColumnElement, Double, and_, or_
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -36,8 +36,9 @@ def _postgresql(element: instant, compiler: SQLCompiler, **options: Any) -> str:
 
 
 def during(moment: ColumnElement[str], since: date, until: date, zone: ZoneInfo) -> ColumnElement[bool]:
-    """A condition: the moment lies in these local days, both included."""
+    """A condition: the moment lies in these local days, both included. Only moments near the ends are computed with."""
     first = datetime.combine(since, time(), zone).timestamp()
     end = datetime.combine(until + DAY, time(), zone).timestamp()
     nearby = and_(moment >= (since - DAY).isoformat(), moment < (until + 2 * DAY).isoformat())
-    return and_(nearby, instant(moment) >= first, instant(moment) < end)
+    well_inside = and_(moment >= (since + DAY).isoformat(), moment < until.isoformat())
+    return and_(nearby, or_(well_inside, and_(instant(moment) >= first, instant(moment) < end)))

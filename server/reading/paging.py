@@ -1,4 +1,4 @@
-"""A page of a list: some rows, how many there are in all, and which page this is."""
+"""A page of a list: some rows, which page this is, how many rows there are in all or whether there are more."""
 
 from __future__ import annotations
 
@@ -11,22 +11,23 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """``rows`` of page ``number`` (from 1) out of ``total`` rows."""
+    """``rows`` of page ``number`` (from 1) out of ``total`` rows; None where counting them would cost too much."""
 
     rows: list[T]
-    total: int
+    total: int | None
     number: int = 1
     size: int = SIZE
+    more: bool = False
 
     @property
-    def last(self) -> int:
+    def last(self) -> int | None:
         """The number of the last page, at least 1."""
-        return max(1, -(-self.total // self.size))
+        return None if self.total is None else max(1, -(-self.total // self.size))
 
     @property
-    def first_row(self) -> int:
-        """The number, from 1, of this page's first row."""
-        return (self.number - 1) * self.size + 1
+    def has_next(self) -> bool:
+        """Whether there is a page after this one."""
+        return self.more if self.last is None else self.number < self.last
 
 
 def offset(number: int, size: int = SIZE) -> int:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import Connection, func, literal, select, union_all
 
 from schemas import registry
 from schemas.base import RecordType
 from server import projections, register, shapes
 from server.db import reading
 from server.models import Record
-from server.reading.names import named, named_ids
+from server.reading.names import named
 from server.reading.paging import SIZE, Page, offset
 from server.reading.reach import Reach
 from server.reading.words import Words
@@ -29,12 +29,14 @@ class Shown:
     words: Words
 
 
-def counts(reach: Reach) -> dict[str, int]:
-    """Type → how many living records of it are within reach; every type is there."""
-    query = select(Record.type, func.count().label("number")).where(_living(reach)).group_by(Record.type)
+def counts() -> dict[str, int]:
+    """Type → how many living records of it there are."""
+    numbers = [
+        select(literal(name).label("type"), func.count().label("number")).select_from(projections.table(name))
+        for name in registry.types()
+    ]
     with reading() as connection:
-        found = {row.type: row.number for row in connection.execute(query)}
-    return {name: found.get(name, 0) for name in registry.types()}
+        return {row.type: row.number for row in connection.execute(union_all(*numbers))}
 
 
 def columns(schema: RecordType) -> list[str]:
@@ -46,13 +48,12 @@ def columns(schema: RecordType) -> list[str]:
 
 def listed(type_name: str, reach: Reach, words: Words, number: int = 1) -> tuple[Page[Stored], Words]:
     """A page of a type's records, newest first (their ids sort by time), and words that know the names in it."""
-    where = (Record.type == type_name, _living(reach))
+    query = select(Record.__table__).where(Record.type == type_name, Record.deleted.is_(False), reach.has(Record.id))
     with reading() as connection:
-        total = connection.scalar(select(func.count()).select_from(Record).where(*where)) or 0
-        query = select(Record.__table__).where(*where).order_by(Record.id.desc())
-        rows = connection.execute(query.limit(SIZE).offset(offset(number)))
+        rows = connection.execute(query.order_by(Record.id.desc()).limit(SIZE + 1).offset(offset(number)))
         found = [register.stored(row) for row in rows]
-        return Page(found, total, number), named(words, found, connection)
+        page = Page(found[:SIZE], None, number, more=len(found) > SIZE)
+        return page, named(words, page.rows, connection)
 
 
 def shown(type_name: str, record: str, reach: Reach, words: Words) -> Shown | None:
@@ -64,12 +65,6 @@ def shown(type_name: str, record: str, reach: Reach, words: Words) -> Shown | No
         parts = _parts(found, connection)
         every = [found, *(part for each in parts.values() for part in each)]
         return Shown(found, parts, named(words, every, connection))
-
-
-def names(ids: set[str], words: Words) -> Words:
-    """The same words, knowing the names of these records too."""
-    with reading() as connection:
-        return named_ids(words, ids, connection)
 
 
 def _parts(record: Stored, connection: Connection) -> dict[str, list[Stored]]:
@@ -84,7 +79,3 @@ def _parts(record: Stored, connection: Connection) -> dict[str, list[Stored]]:
                 found = register.fetch(ids, connection)
                 parts[name] = [found[id] for id in ids]
     return {name: each for name, each in parts.items() if each}
-
-
-def _living(reach: Reach) -> ColumnElement[bool]:
-    return Record.deleted.is_(False) & reach.has(Record.id)

@@ -70,9 +70,8 @@ def visits(wanted: Filter, reach: Reach, number: int = 1, size: int = SIZE, olde
     with reading() as connection:
         reference.current(connection)
         found = _totals(wanted, reach, connection)
-        started = instant(projections.table("visit").c.started_at)
-        order = started.asc() if oldest_first else started.desc()
-        query = _matching(wanted, reach, _columns()).order_by(order, projections.table("visit").c.record)
+        started = projections.table("visit").c.started_at
+        query = _matching(wanted, reach, _columns()).order_by(started.asc() if oldest_first else started.desc())
         rows = list(connection.execute(query.limit(size).offset(offset(number, size))))
         return Log(Page(_lines(rows, wanted.until, connection), found.visits, number, size), found)
 

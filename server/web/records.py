@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from schemas import registry
 from server.reading import records, timeline
+from server.reading.reach import Reach
 from server.web.forms import page_number
 from server.web.show import OWN_PAGES, my_reach, record_url, words
 
@@ -15,8 +16,9 @@ pages = Blueprint("records", __name__, url_prefix="/records")
 
 @pages.get("")
 def types() -> ResponseReturnValue:
-    """Every type, with how many records of it there are."""
-    return render_template("types.html", counts=records.counts(my_reach()), known=words())
+    """Every type; who sees everything sees how many records of it there are."""
+    counts = records.counts() if my_reach() == Reach() else {}
+    return render_template("types.html", names=registry.types(), counts=counts, known=words())
 
 
 @pages.get("/<type_name>")

@@ -103,6 +103,25 @@ def test_a_tired_worker_sees_what_was_accepted_what_to_mend_what_is_disputed_and
     assert "✔ Ничего не потеряно: всё записанное на сервере." in lines
 
 
+def test_what_the_office_decided_is_told_with_the_record_it_is_about(fake: FakeServer, terminal: Terminal) -> None:
+    family(fake, LENINA)
+    terminal.enrolls()
+    terminal.reads("pull")
+    terminal.reads("visit", "17/2026")
+    fake.judge = lambda op: {"outcome": "stored"}
+    assert "принято на хранение" in terminal.reads("sync")
+    fake.extra = {
+        "settled": [{"settled": op, "outcome": "applied"} for op in fake.ops],
+        "notices": [{"id": "n", "kind": "rejected", "record": None, "text": "Позвоните мне", "due": "2026-05-10"}],
+    }
+
+    said = terminal.reads("sync")
+
+    assert "Решено в офисе" in said
+    assert "— принято" in said
+    assert "Позвоните мне (до 10.05.2026)" in said
+
+
 def test_without_a_connection_the_worker_is_told_that_nothing_is_lost(
     fake: FakeServer, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:

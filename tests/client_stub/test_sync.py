@@ -211,6 +211,7 @@ def test_a_quarantined_op_stays_as_a_marked_copy_with_its_errors(fake: FakeServe
     fake.extra = {"settled": [{"settled": op, "outcome": "rejected"}]}
     assert tablet.comes_home().settled == fake.extra["settled"]
     assert tablet.store.to_mend() == []
+    assert tablet.comes_home().settled == [], "told once, however often the server says it"
 
 
 def test_a_conflict_comes_back_as_a_disputed_field_with_both_candidates(fake: FakeServer, tablet: Tablet) -> None:

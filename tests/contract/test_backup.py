@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import orjson
+import pyrage
 import pytest
-from sqlalchemy import func, select
+from flask import Flask
+from sqlalchemy import func, select, update
 
-from server import backup, database, devices, settings
-from server.db import reading
-from server.models import Op
+from server import backup, database, devices, office, register, restoring, settings
+from server.db import reading, writing
+from server.models import Feed, Op
 from tests.support.world import Tablet, World, make_app
 
 
@@ -36,7 +40,7 @@ def test_a_backup_made_under_load_is_one_moment_and_comes_back_whole(
 
     other = make_app(sqlite_url.replace("vyezd.db", "other.db"), tmp_path / "other", prepared=False)
     with other.app_context():
-        restored = backup.restore(file)
+        restored = restoring.restore(file)
         assert restored.rows == made.rows
         assert restored.epoch != made.epoch
         with reading() as connection:
@@ -51,13 +55,25 @@ def test_a_restore_into_a_register_in_use_is_refused(world: World, tmp_path: Pat
     with world.inside():
         backup.make(file, world.app.config["VYEZD"])
         with pytest.raises(backup.Refused, match="holds ops"):
-            backup.restore(file)
+            restoring.restore(file)
         with pytest.raises(backup.Refused, match="exists"):
             backup.make(file, world.app.config["VYEZD"])
         (tmp_path / "text").write_text("no backup")
         with pytest.raises(backup.Refused, match="not a backup"):
-            backup.restore(tmp_path / "text")
+            restoring.restore(tmp_path / "text")
     assert count_ops(world) > 0
+
+
+def restored(file: Path, folder: Path, journal: Path | None = None) -> Flask:
+    """Another server on this backup, with its keys, and the journal replayed if one is given."""
+    chosen = settings.read({"VYEZD_DATA": str(folder)})
+    assert restoring.restore_keys(file, chosen) == ["salt", "seal", "secret", "sign"]
+    app = make_app(chosen.database_url, folder, prepared=False)
+    with app.app_context():
+        restoring.restore(file)
+        if journal:
+            restoring.replay(journal)
+    return app
 
 
 def test_a_restored_register_goes_on_and_its_tablets_pull_afresh(world: World, tablet: Tablet, tmp_path: Path) -> None:
@@ -67,20 +83,91 @@ def test_a_restored_register_goes_on_and_its_tablets_pull_afresh(world: World, t
     file = tmp_path / "one.backup"
     with world.inside():
         backup.make(file, world.app.config["VYEZD"])
-        with reading() as connection:
-            assert database.is_empty(connection) is False
-    folder = tmp_path / "restored"
-    chosen = settings.read({"VYEZD_DATA": str(folder)})
-    assert backup.restore_keys(file, chosen) == ["salt", "seal", "secret", "sign"]
-    restored = make_app(chosen.database_url, folder, prepared=False)
-    with restored.app_context():
-        backup.restore(file)
+        journal = world.app.config["VYEZD"].data / "trust.journal"
 
-    tablet.http = restored.test_client()
+    tablet.http = restored(file, tmp_path / "restored", journal).test_client()
     said = tablet.sync()
     assert said["reset"] is True
     assert said["epoch"] != tablet.epoch
     assert family["id"] in {change["id"] for change in said["changes"]}
-    assert (
-        tablet.sync(tablet.op("family", family["id"], set={"household": "Печь"}))["results"][0]["outcome"] == "applied"
-    )
+    edit = tablet.op("family", family["id"], set={"household": "Печь"})
+    assert tablet.sync(edit)["results"][0]["outcome"] == "applied"
+
+
+def test_what_was_acknowledged_after_the_backup_comes_back_sealed_as_the_tablet_kept_it(
+    world: World, tablet: Tablet, tmp_path: Path
+) -> None:
+    before, after = tablet.family(address="ул. Ленина, 1"), tablet.family(address="ул. Мира, 2")
+    tablet.sync(before)
+    file = tmp_path / "one.backup"
+    with world.inside():
+        backup.make(file, world.app.config["VYEZD"])
+        journal = world.app.config["VYEZD"].data / "trust.journal"
+    tablet.sync(after)
+
+    recipient = pyrage.x25519.Recipient.from_str(tablet.seal_key)
+    offers = [
+        {"sealed": b64encode(pyrage.encrypt(orjson.dumps(op), [recipient])).decode(), "was": {tablet.epoch: 1}}
+        for op in (before, after)
+    ]
+    app = restored(file, tmp_path / "restored", journal)
+    tablet.http = app.test_client()
+    tablet.cursor = None
+    results = tablet.sync(*offers)["results"]
+    assert [(result["op"], result["outcome"]) for result in results] == [
+        (before["op"], "applied"),
+        (after["op"], "applied"),
+    ]
+    with app.app_context():
+        assert register.fetch([after["id"]])[after["id"]].fields["address"] == "ул. Мира, 2"
+        assert register.fetch([before["id"]])[before["id"]].rev == 1
+    broken = offers[0] | {"sealed": "AAAA"}
+    assert tablet.sync(broken)["results"][0]["outcome"] == "quarantined"
+
+
+def test_who_was_revoked_after_the_backup_stays_revoked_and_nobody_reads_before_that_is_known(
+    world: World, tablet: Tablet, tmp_path: Path
+) -> None:
+    file = tmp_path / "one.backup"
+    with world.inside():
+        backup.make(file, world.app.config["VYEZD"])
+        journal = world.app.config["VYEZD"].data / "trust.journal"
+    late = world.tablet(name="Планшет 2")
+    with world.inside():
+        devices.revoke(tablet.device)
+
+    app = restored(file, tmp_path / "restored")
+    tablet.http, tablet.cursor = app.test_client(), None
+    refused = tablet.http.post("/api/v1/sync", json={"ops": []}, headers=tablet.headers)
+    assert (refused.status_code, refused.get_json(force=True)["type"]) == (503, "urn:vyezd:problem:closed")
+
+    with app.app_context():
+        done = restoring.replay(journal)
+        assert (done.devices, done.revocations) == (1, 1)
+        again = restoring.replay(journal)
+        assert (again.devices, again.revocations) == (0, 0)
+    assert tablet.http.post("/api/v1/sync", json={"ops": []}, headers=tablet.headers).get_json()["revoked"] is True
+    late.http = app.test_client()
+    late.pull()
+    assert late.records
+
+
+def test_a_scope_taken_away_after_the_backup_stays_taken_away(world: World, tablet: Tablet, tmp_path: Path) -> None:
+    file = tmp_path / "one.backup"
+    with world.inside():
+        backup.make(file, world.app.config["VYEZD"])
+        journal = world.app.config["VYEZD"].data / "trust.journal"
+        office.write(world.office, [office.Change("team", world.team, base=1, remove={"territories": [world.there]})])
+    tablet.http = restored(file, tmp_path / "restored", journal).test_client()
+    tablet.cursor = None
+    assert world.there not in tablet.sync()["scope"]
+
+
+def test_a_database_set_back_without_a_word_shows_by_the_cursors_it_signed(world: World, tablet: Tablet) -> None:
+    tablet.sync(tablet.family())
+    tablet.pull()
+    with world.inside(), writing() as connection:
+        connection.execute(update(Feed).where(Feed.id == world.here).values(head=0))
+    said = tablet.sync()
+    assert said["reset"] is True
+    assert said["epoch"] != tablet.epoch

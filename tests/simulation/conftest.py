@@ -1,4 +1,4 @@
-"""A running server on each engine in turn."""
+"""Running servers to send fleets to."""
 
 from __future__ import annotations
 
@@ -12,8 +12,18 @@ from tests.simulation.service import Service
 
 @pytest.fixture
 def service(database_url: str, tmp_path: Path) -> Iterator[Service]:
-    """A real server with demonstration data."""
-    service = Service(tmp_path, database_url)
+    """A real server with demonstration data, on each engine in turn."""
+    yield from served(database_url, tmp_path)
+
+
+@pytest.fixture
+def one_service(sqlite_url: str, tmp_path: Path) -> Iterator[Service]:
+    """The same on SQLite alone, for what does not depend on the engine."""
+    yield from served(sqlite_url, tmp_path)
+
+
+def served(database_url: str, folder: Path) -> Iterator[Service]:
+    service = Service(folder, database_url)
     service.start()
     yield service
     service.stop()

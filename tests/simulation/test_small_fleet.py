@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from threading import Timer
+from threading import Lock, Timer
 
 from client_stub import edits, enrolment, fleet, view
 from client_stub.store import Store
@@ -24,7 +24,7 @@ def test_a_small_fleet_comes_home_and_every_op_is_accounted_for(service: Service
     summary = fleet.run(service.url, codes, seed=run.seed, visits=5, folder=tmp_path / "fleet")
 
     assert all(row.trouble is None for row in summary.rows)
-    assert all(row.written >= 5 for row in summary.rows)
+    assert all(row.written > 5 for row in summary.rows)
     assert (summary.lost, summary.doubled) == (0, 0)
     assert sum(row.waiting + row.quarantined + row.stored for row in summary.rows) == 0
     with stores(tmp_path / "fleet", 4) as tablets:
@@ -33,26 +33,25 @@ def test_a_small_fleet_comes_home_and_every_op_is_accounted_for(service: Service
 
 
 def test_two_tablets_that_change_one_address_differently_see_both_and_wait_for_the_office(
-    service: Service, tmp_path: Path, run: Run
+    one_service: Service, tmp_path: Path, run: Run
 ) -> None:
-    codes = service.codes("LI-1", "LI-1")
+    codes = one_service.codes("LI-1", "LI-1")
 
-    summary = fleet.run(service.url, codes, seed=run.seed, visits=1, folder=tmp_path / "fleet")
+    summary = fleet.run(one_service.url, codes, seed=run.seed, visits=1, folder=tmp_path / "fleet")
 
-    assert [row.conflict for row in summary.rows if row.conflict] == [1], "the second one home hears of it"
+    assert sorted(row.conflict for row in summary.rows) == [0, 1], "the second one home hears of it"
     with stores(tmp_path / "fleet", 2) as tablets:
-        disputes = [
-            {family.id: {each["value"] for each in family.disputed["address"]} for family in disputed(tablet)}
-            for tablet in tablets
-        ]
-    assert disputes[0] == disputes[1]
-    assert [len(addresses) for addresses in disputes[0].values()] == [2]
+        told = [{family.id: addresses(family) for family in disputed(tablet)} for tablet in tablets]
+    assert told[0] == told[1]
+    assert len(summary.disputed) == len(told[0])
+    assert {len(candidates) for candidates in told[0].values()} == {2}
 
 
 def test_a_server_killed_while_tablets_come_home_loses_and_doubles_nothing(
     service: Service, tmp_path: Path, run: Run
 ) -> None:
     kills: list[Timer] = []
+    one_at_a_time = Lock()
 
     def power_fails(what: str, tablet: str) -> None:
         if what == "fleet.comes_home":
@@ -60,8 +59,9 @@ def test_a_server_killed_while_tablets_come_home_loses_and_doubles_nothing(
             kills[-1].start()
 
     def restart() -> None:
-        service.kill()
-        service.start()
+        with one_at_a_time:
+            service.kill()
+            service.start()
 
     codes = service.codes("KY-1", "KY-1", "KY-1")
     summary = fleet.run(service.url, codes, seed=run.seed, visits=20, folder=tmp_path / "fleet", tell=power_fails)
@@ -107,4 +107,10 @@ def screen(tablet: Store) -> dict[str, object]:
 
 
 def disputed(tablet: Store) -> list[view.View]:
+    """The families that wait for a decision."""
     return [family for family in view.every(tablet, "family") if family.disputed]
+
+
+def addresses(family: view.View) -> set[str]:
+    """The candidates for a family's address."""
+    return {candidate["value"] for candidate in family.disputed["address"]}

@@ -119,6 +119,7 @@ class Tablet:
         self.token = enrolled["token"]
         self.epoch = enrolled["epoch"]
         self.team = enrolled["team"]
+        self.seal_key = enrolled["server_keys"]["seal"]
         self.sign_key = enrolled["server_keys"]["sign"]
         self.http: FlaskClient = world.app.test_client()
         self.seq = 0

@@ -122,6 +122,7 @@ def upgrade() -> None:
         sa.Column("batch", sa.String(length=36), nullable=True),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("was", sa.Text(), nullable=True),
         sa.Column("mends", sa.String(length=36), nullable=True),
         sa.Column("waits", sa.String(length=36), nullable=True),
         sa.Column("block", sa.Integer(), nullable=True),

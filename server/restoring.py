@@ -1,0 +1,164 @@
+"""The way back from a backup: an empty database filled, a new epoch begun, the trust journal replayed over it.
+
+Tablets notice the new epoch, offer again what was acknowledged after the backup was made, and pull afresh. Until a
+journal was replayed, or an operator said that there is none, nothing is served to readers: a tablet revoked after the
+backup must not read.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+import orjson
+import structlog
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from server import backup, clock, database, epoch, intake, keys, projections
+from server.authors import Author
+from server.db import Base, writing
+from server.models import Device, Setting
+from server.settings import Settings
+
+CLOSED = "pulls_closed"
+log = structlog.get_logger()
+
+
+class Damaged(ValueError):
+    """A line of the journal cannot be read; the message names it."""
+
+
+@dataclass(slots=True)
+class Replayed:
+    """How many devices were put back, revocations repeated, and ops that change scopes sent again."""
+
+    devices: int = 0
+    revocations: int = 0
+    ops: int = 0
+
+
+def restore(source: Path, progress: Callable[[int], Any] = lambda _: None) -> backup.Made:
+    """Fills this empty database from a backup and begins a new epoch. Raises Refused (not empty, not a backup)."""
+    with opened(source) as file:
+        about = {row.key: row.value for row in file.execute(select(backup.ABOUT))}
+        _prepare(about["revision"])
+        with writing() as target:
+            _refuse_unless_empty(target)
+            target.execute(delete(Setting))
+            rows = {table.name: backup.copy(file, target, table, progress) for table in Base.metadata.sorted_tables}
+            _set_counters(target)
+            projections.drop(target)
+            renewed = epoch.renew(target)
+            target.execute(insert(Setting), {"key": CLOSED, "value": clock.iso(clock.now())})
+    database.prepare()
+    return backup.Made(renewed, about["revision"], rows)
+
+
+def restore_keys(source: Path, chosen: Settings) -> list[str]:
+    """Puts the backup's keys where none are. Raises Refused when other keys are there. Returns the names written."""
+    with opened(source) as file:
+        wanted = {row.name: row.content for row in file.execute(select(backup.KEY_FILES))}
+    present = {path.name: path.read_bytes() for path in chosen.keys.glob("*")}
+    if any(present[name] != content for name, content in wanted.items() if name in present):
+        raise backup.Refused(f"{chosen.keys} holds other keys: move them away first")
+    return [name for name, content in wanted.items() if keys.keep(chosen.keys / name, content.decode().strip())]
+
+
+def _prepare(revision: str) -> None:
+    """Tables as they were when the backup was made; `database.prepare` migrates them on, with their rows."""
+    if not database.is_migrated():
+        flask_migrate.upgrade(directory=str(database.MIGRATIONS), revision=revision)
+
+
+def _refuse_unless_empty(target: Connection) -> None:
+    if not database.is_empty(target):
+        raise backup.Refused("this database holds ops already: restore into an empty one")
+
+
+def replay(source: Path) -> Replayed:
+    """Repeats a journal over a restored database and serves readers again; safe to repeat. Raises Damaged, OSError."""
+    done = Replayed()
+    for line in _lines(source):
+        match line["kind"]:
+            case "enrolled":
+                done.devices += _put_back(line["device"])
+            case "revoked":
+                done.revocations += _revoke(line["device"], line["at"])
+            case "scope":
+                _put_back(line["device"])
+                author = Author(line["device"]["id"], line["device"]["kind"])
+                done.ops += len(intake.push(author, [op.encode() for op in line["ops"]]))
+    open_pulls()
+    return done
+
+
+def _lines(source: Path) -> Iterator[dict[str, Any]]:
+    for number, line in enumerate(source.read_bytes().splitlines(), 1):
+        try:
+            yield orjson.loads(line)
+        except orjson.JSONDecodeError as error:
+            raise Damaged(f"{source}, line {number}: {error}") from error
+
+
+def _put_back(device: dict[str, Any]) -> int:
+    """A device that the backup does not know; one that it knows stays as it is."""
+    with writing() as connection:
+        if connection.scalar(select(Device.id).where(Device.id == device["id"])):
+            return 0
+        connection.execute(insert(Device), device)
+        return 1
+
+
+def _revoke(device: str, at: int) -> int:
+    gone = update(Device).where(Device.id == device, Device.revoked_at.is_(None)).values(revoked_at=at)
+    with writing() as connection:
+        return connection.execute(gone).rowcount
+
+
+def are_pulls_closed(connection: Connection) -> bool:
+    """Whether this database was restored and its trust journal has not been replayed."""
+    return connection.scalar(select(Setting.value).where(Setting.key == CLOSED)) is not None
+
+
+def open_pulls() -> None:
+    """Serves readers again: the journal was replayed, or an operator answers for there being none."""
+    with writing() as connection:
+        connection.execute(delete(Setting).where(Setting.key == CLOSED))
+
+
+def notice_unannounced(connection: Connection) -> str:
+    """A cursor that we signed names what this database does not know: it was set back behind our back. Renews the
+    epoch."""
+    renewed = epoch.renew(connection)
+    log.error("database.set_back", epoch=renewed)
+    return renewed
+
+
+def _set_counters(target: Connection) -> None:
+    """PostgreSQL numbers new rows from a sequence, which a copy does not move."""
+    if target.dialect.name != "postgresql":
+        return
+    for table in Base.metadata.sorted_tables:
+        column = table.autoincrement_column
+        if column is not None:
+            last = target.scalar(select(func.max(column)))
+            name = func.pg_get_serial_sequence(f'"{table.name}"', column.name)
+            target.execute(select(func.setval(name, last or 1, last is not None)))
+
+
+@contextlib.contextmanager
+def opened(path: Path) -> Iterator[Connection]:
+    """A backup to read from. Raises Refused."""
+    if not path.is_file():
+        raise backup.Refused(f"there is no file {path}")
+    with path.open("rb") as raw:
+        if raw.read(16) != b"SQLite format 3\0":
+            raise backup.Refused(f"{path} is not a backup")
+    with backup.opened_file(path) as connection:
+        if not connection.dialect.has_table(connection, backup.ABOUT.name):
+            raise backup.Refused(f"{path} is not a backup of this product")
+        yield connection
