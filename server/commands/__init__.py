@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from server.commands import (
     audit,
+    backups,
     databases,
     demo,
     devices,
@@ -50,5 +51,7 @@ for topic in (
     quarantine.quarantine,
     doctor.doctor,
     audit.audit,
+    backups.backup,
+    backups.restore,
 ):
     main.add_command(topic)

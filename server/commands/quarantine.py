@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -9,11 +11,13 @@ import orjson
 from sqlalchemy import Select, select
 
 from schemas import messages
+from server import settle
 from server.commands.opening import on_database
 from server.commands.printing import as_json, local, print_json, print_table
-from server.commands.speech import Group, Refusal, language, say
+from server.commands.speech import Group, Refusal, language, option, say, tell
 from server.db import reading
 from server.models import Device, Op
+from server.settle import Settled
 
 
 @click.group(
@@ -32,10 +36,10 @@ def quarantine() -> None:
     help=(
         """Показать операции, которые требуют исправления, и что в них не так.
 
-        Их автор видит то же на планшете и может исправить; здесь их только читают.""",
+        Их автор видит то же на планшете и может исправить; release и reject решают здесь.""",
         """Show the ops that want mending, and what is wrong with them.
 
-        Their author sees the same on the tablet and may mend them; here they are only read.""",
+        Their author sees the same on the tablet and may mend them; release and reject decide here.""",
     ),
 )
 @as_json
@@ -87,6 +91,66 @@ def show(op: str, as_json: bool) -> None:
     for field, codes in found["errors"].items():
         click.echo(f"  {field}: {_said({'': codes})}")
     print_json(found["body"])
+
+
+@quarantine.command(
+    "release",
+    help=(
+        """Применить операцию как есть, под ответственность офиса.
+
+        Для операции, которая верна сама по себе: записана специалистом до приёма в бригаду или о записи вне
+        территории. Неверное значение так не исправить.""",
+        """Merge an op as it stands, the office answering for it.
+
+        For an op that is right by itself: written by a worker before joining the team, or about a record outside
+        the territory. A wrong value is not mended by this.""",
+    ),
+)
+@click.argument("op")
+@as_json
+@on_database
+def release(op: str, as_json: bool) -> None:
+    _settled(op, settle.release, as_json)
+
+
+@quarantine.command(
+    "reject",
+    help=(
+        """Отклонить операцию: она останется в истории, но не в реестре.
+
+        Замечание уйдёт на планшет её автора.""",
+        """Reject an op: it stays in the history and out of the register.
+
+        The remark goes to its author's tablet.""",
+    ),
+)
+@click.argument("op")
+@option("--remark", required=True, help=("Что сказать автору.", "What to tell the author."))
+@as_json
+@on_database
+def reject(op: str, remark: str, as_json: bool) -> None:
+    _settled(op, lambda op: settle.reject(op, remark), as_json)
+
+
+def _settled(op: str, decide: Callable[[str], Settled], as_json: bool) -> None:
+    """Takes a decision and says what became of the op, whoever had decided before."""
+    try:
+        done = decide(op.lower())
+    except settle.UnknownOp as error:
+        raise Refusal(f"операции {op} нет", f"there is no op {op}") from error
+    if as_json:
+        return print_json(asdict(done))
+    words = {
+        "applied": ("применена", "applied"),
+        "conflict": ("применена, открыто расхождение", "applied, a conflict is open"),
+        "rejected": ("отклонена", "rejected"),
+        "quarantined": ("по-прежнему требует исправления", "still wants mending"),
+    }
+    russian, english = words.get(done.outcome, (done.outcome, done.outcome))
+    earlier = (" (решено раньше)", " (decided before)") if done.late else ("", "")
+    tell(f"Операция {done.op} {russian}{earlier[0]}.", f"Op {done.op}: {english}{earlier[1]}.")
+    if done.errors:
+        click.echo(f"  {_said(done.errors)}")
 
 
 def _query() -> Select[Any]:

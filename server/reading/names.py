@@ -28,6 +28,11 @@ def named(words: Words, records: Iterable[Stored], connection: Connection) -> Wo
     return _with_names(words, {**known, **register.fetch(wanted - known.keys(), connection)}, connection)
 
 
+def named_ids(words: Words, ids: Iterable[str], connection: Connection) -> Words:
+    """The same words, knowing the names of the records with these ids."""
+    return _with_names(words, register.fetch(ids, connection), connection)
+
+
 def _with_names(words: Words, records: Mapping[str, Stored], connection: Connection) -> Words:
     inner = {id for record in records.values() for id in _display_references(record)}
     nested = register.fetch(inner - records.keys(), connection)

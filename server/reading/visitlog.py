@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Connection, Row, Select, distinct, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, distinct, func, select, true
 
 from server import projections, reference, register
 from server.db import reading
@@ -71,7 +71,8 @@ def visits(wanted: Filter, reach: Reach, number: int = 1, size: int = SIZE, olde
         reference.current(connection)
         found = _totals(wanted, reach, connection)
         started = projections.table("visit").c.started_at
-        query = _matching(wanted, reach, _columns()).order_by(started.asc() if oldest_first else started.desc())
+        order = started.asc() if oldest_first else started.desc()
+        query = _lines_query().where(*_conditions(wanted, reach)).order_by(order, projections.table("visit").c.record)
         rows = list(connection.execute(query.limit(size).offset(offset(number, size))))
         return Log(Page(_lines(rows, wanted.until, connection), found.visits, number, size), found)
 
@@ -79,7 +80,7 @@ def visits(wanted: Filter, reach: Reach, number: int = 1, size: int = SIZE, olde
 def of_family(family: str, today: date, connection: Connection, limit: int = SIZE) -> list[Line]:
     """The latest visits to one family."""
     visit = projections.table("visit").c
-    query = _joined(_columns()).where(visit.family == family).order_by(instant(visit.started_at).desc()).limit(limit)
+    query = _lines_query().where(visit.family == family).order_by(instant(visit.started_at).desc()).limit(limit)
     return _lines(list(connection.execute(query)), today, connection)
 
 
@@ -90,33 +91,45 @@ def totals(wanted: Filter, reach: Reach) -> Totals:
 
 
 def _totals(wanted: Filter, reach: Reach, connection: Connection) -> Totals:
-    visit = projections.table("visit").c
-    by_result = _matching(wanted, reach, (visit.result, func.count())).group_by(visit.result)
+    visit, joined = projections.table("visit").c, _joined(*_needed(wanted, reach))
+    conditions = _conditions(wanted, reach)
+    by_result = select(visit.result, func.count()).select_from(joined).where(*conditions).group_by(visit.result)
     results = {result or "": count for result, count in connection.execute(by_result)}
-    families = connection.scalar(_matching(wanted, reach, (func.count(distinct(visit.family)),)))
+    families = connection.scalar(select(func.count(distinct(visit.family))).select_from(joined).where(*conditions))
     return Totals(sum(results.values()), families or 0, results)
 
 
-def _matching(wanted: Filter, reach: Reach, columns: tuple[Any, ...]) -> Select[Any]:
+def _needed(wanted: Filter, reach: Reach) -> list[str]:
+    """What must be joined to tell whether a visit matches: counting a region's year is long enough without more."""
+    by_place = bool(wanted.territory) or reach.territories is not None
+    return ["family"] * by_place + ["trip"] * bool(wanted.team)
+
+
+def _conditions(wanted: Filter, reach: Reach) -> list[ColumnElement[bool]]:
     visit, family = projections.table("visit").c, projections.table("family").c
-    query = _joined(columns).where(
-        during(visit.started_at, wanted.since, wanted.until, current_app.config["VYEZD"].timezone),
+    zone = current_app.config["VYEZD"].timezone
+    return [
+        during(visit.started_at, wanted.since, wanted.until, zone),
         reach.within(family.territory, wanted.territory),
-    )
-    if wanted.team:
-        query = query.where(_team() == wanted.team)
-    return query.where(visit.result == wanted.result) if wanted.result else query
+        _team() == wanted.team if wanted.team else true(),
+        visit.result == wanted.result if wanted.result else true(),
+    ]
 
 
-def _joined(columns: tuple[Any, ...]) -> Select[Any]:
-    visit, family, trip = (projections.table(name) for name in ("visit", "family", "trip"))
-    joined = visit.outerjoin(family, family.c.record == visit.c.family).outerjoin(trip, trip.c.record == visit.c.trip)
-    return select(*columns).select_from(joined)
-
-
-def _columns() -> tuple[Any, ...]:
+def _lines_query() -> Select[Any]:
     visit, family = projections.table("visit").c, projections.table("family").c
-    return visit.record, visit.family, family.number, family.address, family.territory, _team().label("team")
+    columns = (visit.record, visit.family, family.number, family.address, family.territory, _team().label("team"))
+    return select(*columns).select_from(_joined("family", "trip"))
+
+
+def _joined(*names: str) -> FromClause:
+    """The visits, with the family and the trip that each names."""
+    visit: FromClause = projections.table("visit")
+    joined = visit
+    for name in names:
+        other = projections.table(name)
+        joined = joined.outerjoin(other, other.c.record == visit.c[name])
+    return joined
 
 
 def _team() -> Any:

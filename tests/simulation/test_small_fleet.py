@@ -78,11 +78,13 @@ def test_a_server_killed_while_tablets_come_home_loses_and_doubles_nothing(
         assert screen(tablets[0]) == screen(tablets[1]) == screen(tablets[2])
 
 
-def test_what_the_server_does_not_understand_is_kept_for_its_author_to_mend(service: Service, tmp_path: Path) -> None:
+def test_what_the_server_does_not_understand_is_kept_for_its_author_to_mend(
+    one_service: Service, tmp_path: Path
+) -> None:
     with Store(tmp_path / "tablet.db") as tablet:
-        enrolment.enroll(tablet, Server(service.url), service.codes("KY-1")[0], "Планшет")
+        enrolment.enroll(tablet, Server(one_service.url), one_service.codes("KY-1")[0], "Планшет")
         odd = edits.write(tablet, "novelty", new_id(), {"set": {"name": "?"}})
-        comes_home(tablet, service)
+        comes_home(tablet, one_service)
 
         assert tablet.waiting() == 0
         assert [copy["op"] for copy in tablet.to_mend()] == [odd["op"]]
