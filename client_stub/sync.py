@@ -131,6 +131,8 @@ class _RoundTrip:
         """Go on in another way where a refusal allows it: with a smaller batch, or a pull from the start."""
         if refused.status == 413 and batch_size > 1:
             self.ops = batch_size // 2
+        elif refused.status == 413 and batch_size:
+            raise Trouble("batch_too_large") from refused
         elif refused.problem in LOST_CURSOR:
             self._start_afresh()
         else:

@@ -114,6 +114,12 @@ WORDS = {
     ),
     "trouble.unfit": ("Не записано, исправьте. {errors}", "Nothing was written, please correct. {errors}"),
     "trouble.mark": ("✗ {text}", "✗ {text}"),
+    "trouble.store_failed": (
+        "Файл планшета не открылся или не записался: {reason}. Проверьте свободное место; ничего не удаляйте и "
+        "позвоните администратору.",
+        "The tablet's file could not be opened or written: {reason}. Check the free space; delete nothing and call "
+        "the administrator.",
+    ),
     "trouble.interrupted": (
         "Прервано. Всё записанное сохранено на планшете.",
         "Interrupted. All you wrote is kept on the tablet.",

@@ -67,7 +67,9 @@ def main() -> int:
     _vyezd("init")
     demo = _load_demo()
     with LOG.open("ab") as log:
-        server = subprocess.Popen([_program("vyezd"), "serve", "--port", str(PORT)], stdout=log, stderr=log)
+        words = [_program("vyezd"), "serve", "--port", str(PORT)]
+        # In a session of its own: Ctrl-C is for us, who then end the server once and in good order.
+        server = subprocess.Popen(words, stdout=log, stderr=log, start_new_session=True)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return _show(server, demo)

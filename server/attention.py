@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, case, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 import sync
@@ -23,6 +23,8 @@ from server.db import is_sqlite
 from server.inbox import chunks
 from server.models import Attention
 from server.register import Held
+
+OWN = ("disputed", "revived")  # the kinds that one record's merged state decides alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +55,21 @@ def _entry(held: Held, field: str, candidates: list[dict[str, Any]]) -> Wanted:
 def settle(connection: Connection, touched: Iterable[Held], now: int) -> None:
     """Brings the entries of these records in step with their merged states and their place."""
     held = {each.id: each for each in touched}
-    stored = _stored(connection, sorted(id for id, each in held.items() if each.stored))
-    rows = [_row(each, entry, now) for each in held.values() for entry in wanted(each)]
-    _open(connection, rows)
-    keys = {row["key"] for row in rows}
-    for row in stored:
-        if row.key not in keys and row.state == "open":
-            _close(connection, row.key, held[row.record].changed_by, now)
+    rows = [row(each, entry, now) for each in held.values() for entry in wanted(each)]
+    put(connection, rows)
+    keys = {each["key"] for each in rows}
+    for stored in _stored(connection, sorted(id for id, each in held.items() if each.stored)):
+        if stored.key not in keys:
+            close(connection, stored.key, held[stored.record].changed_by, now)
 
 
 def _stored(connection: Connection, ids: list[str]) -> list[Any]:
-    query = select(Attention.key, Attention.record, Attention.state)
-    return [row for part in chunks(ids) for row in connection.execute(query.where(Attention.record.in_(part)))]
+    query = select(Attention.key, Attention.record).where(Attention.state == "open", Attention.kind.in_(OWN))
+    return [each for part in chunks(ids) for each in connection.execute(query.where(Attention.record.in_(part)))]
 
 
-def _row(held: Held, entry: Wanted, now: int) -> dict[str, Any]:
+def row(held: Held, entry: Wanted, now: int) -> dict[str, Any]:
+    """The row of an entry, in the district of the record it is about."""
     territory = next(iter(sorted(feed for feed in held.feeds if reference.current().is_territory(feed))), None)
     return {
         "key": entry.key,
@@ -83,15 +85,19 @@ def _row(held: Held, entry: Wanted, now: int) -> dict[str, Any]:
     }
 
 
-def _open(connection: Connection, rows: list[dict[str, Any]]) -> None:
+def put(connection: Connection, rows: list[dict[str, Any]]) -> None:
     """Opens entries; one that is open keeps its time and who it is assigned to, a closed one opens anew."""
     if not rows:
         return
     insert = (sqlite if is_sqlite(connection) else postgresql).insert(Attention)
-    fresh = {name: insert.excluded[name] for name in ("detail", "territory", "district", "state")}
+    new = insert.excluded
+    fresh: dict[str, Any] = {name: new[name] for name in ("detail", "record", "territory", "district", "state")}
+    fresh["opened_at"] = case((Attention.state == "closed", new.opened_at), else_=Attention.opened_at)
+    fresh |= {"closed_at": None, "closed_by": None}
     connection.execute(insert.on_conflict_do_update(index_elements=["key"], set_=fresh), rows)
 
 
-def _close(connection: Connection, key: str, op: str | None, now: int) -> None:
+def close(connection: Connection, key: str, op: str | None, now: int) -> None:
+    """Closes an entry that is open, naming the op that mended the matter."""
     values = {"state": "closed", "closed_at": now, "closed_by": op}
-    connection.execute(update(Attention).where(Attention.key == key).values(**values))
+    connection.execute(update(Attention).where(Attention.key == key, Attention.state == "open").values(**values))

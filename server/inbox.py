@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from flask import current_app
@@ -31,6 +31,7 @@ from server.authors import Author
 from server.db import is_sqlite, reading, writing
 from server.models import Op
 
+T = TypeVar("T")
 _RISKY = re.compile(rb"\d{18}|\\u[dD]|\\u0000")
 _UNREADABLE_STAMP = "0" * 16
 
@@ -222,7 +223,7 @@ def _rows(connection: Connection, ids: Sequence[str]) -> dict[str, list[Any]]:
     return found
 
 
-def chunks(items: Sequence[str], size: int = 400) -> Iterable[Sequence[str]]:
+def chunks(items: Sequence[T], size: int = 400) -> Iterable[Sequence[T]]:
     """Parts of a list, small enough for one statement's parameters."""
     return (items[start : start + size] for start in range(0, len(items), size))
 

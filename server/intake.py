@@ -37,6 +37,7 @@ from server import (
     placement,
     projections,
     reference,
+    rules,
     scope,
 )
 from server.authors import Author
@@ -143,8 +144,10 @@ def _write(connection: Connection, register: Register, locked: feed.Locked, now:
     moved = placement.settle(register)
     register.flush()
     feed.publish(connection, locked, register)
-    attention.settle(connection, register.dirty, now)
+    touched = {held.id: held for held in [*register.dirty, *moved]}
+    attention.settle(connection, touched.values(), now)
     projections.write(connection, register.dirty)
+    rules.settle(connection, register, now)
     if any(placement.REFERENCE in held.feeds for held in [*register.dirty, *moved]):
         reference.forget()
     return [held.id for held in moved]
@@ -158,9 +161,9 @@ def _lock_device(connection: Connection, author: Author) -> None:
 
 def _still_received(connection: Connection, entries: Sequence[Entry]) -> list[Entry]:
     """The entries that still await a decision, each op once; the others get the outcome that they had."""
-    known = {}
-    for part in inbox.chunks([str(entry.n) for entry in entries]):
-        query = select(Op.n, Op.state, Op.rev, Op.result, Op.mends).where(Op.n.in_([int(n) for n in part]))
+    known: dict[int, Any] = {}
+    for part in inbox.chunks([entry.n for entry in entries]):
+        query = select(Op.n, Op.state, Op.rev, Op.result, Op.mends).where(Op.n.in_(part))
         known |= {row.n: row for row in connection.execute(query)}
     pending: dict[int, Entry] = {}
     for entry in entries:

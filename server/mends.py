@@ -25,7 +25,7 @@ MERGED = ("applied", "conflict")
 
 def prepare(connection: Connection, author: Author, entries: Iterable[Entry]) -> None:
     """Finds the originals of the mends among these entries, and decides those that come too late or name nothing."""
-    claimed: dict[str, Entry] = {}
+    claimed: dict[str, Original] = {}
     for entry in entries:
         if entry.head is None or entry.head.mends is None or entry.errors:
             continue

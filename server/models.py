@@ -18,7 +18,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TextClause,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -30,9 +29,9 @@ Stamp = String(16)
 Counting = BigInteger().with_variant(Integer, "sqlite")
 
 
-def _where(condition: str) -> dict[str, TextClause]:
-    """A partial index on both engines."""
-    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+def _partial(name: str, column: str, *columns: str, where: str) -> Index:
+    """An index over the rows of a condition, on both engines."""
+    return Index(name, column, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
 class Op(Base):
@@ -71,10 +70,10 @@ class Op(Base):
         Index("op_once", "op", "digest", unique=True),
         Index("op_device_seq", "device", "seq"),
         Index("op_record", "record", "n"),
-        Index("op_open", "state", "n", **_where("state IN ('received', 'stored', 'quarantined')")),
-        Index("op_waits", "waits", **_where("waits IS NOT NULL")),
-        Index("op_mends", "mends", **_where("mends IS NOT NULL")),
-        Index("op_unsealed", "n", **_where("block IS NULL")),
+        _partial("op_open", "state", "n", where="state IN ('received', 'stored', 'quarantined')"),
+        _partial("op_waits", "waits", where="waits IS NOT NULL"),
+        _partial("op_mends", "mends", where="mends IS NOT NULL"),
+        _partial("op_unsealed", "n", where="block IS NULL"),
         Index("op_block", "block"),
     )
 
@@ -243,7 +242,7 @@ class User(Base, UserMixin):
     all."""
 
     __tablename__ = "user"
-    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    id: Mapped[str] = mapped_column(Id, primary_key=True)  # type: ignore[assignment]  # ours are UUIDs
     email: Mapped[str] = mapped_column(String(200), unique=True)
     name: Mapped[str] = mapped_column(String(200))
     phone: Mapped[str | None] = mapped_column(String(20))
@@ -255,10 +254,10 @@ class User(Base, UserMixin):
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
     tf_phone_number: Mapped[str | None] = mapped_column(String(20))
-    mf_recovery_codes: Mapped[str | None] = mapped_column(Text)
+    mf_recovery_codes: Mapped[str | None] = mapped_column(Text)  # type: ignore[assignment]  # JSON
     created_at: Mapped[int] = mapped_column(BigInteger)
     last_seen: Mapped[int | None] = mapped_column(BigInteger)
-    roles: Mapped[list[Role]] = relationship(secondary=user_role, lazy="joined")
+    roles: Mapped[list[Role]] = relationship(secondary=user_role, lazy="joined")  # type: ignore[assignment]
 
 
 def role_names(user: User) -> set[str]:

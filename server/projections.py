@@ -24,6 +24,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    delete,
     select,
     text,
 )
@@ -120,7 +121,7 @@ def drop(connection: Connection) -> None:
     for kind in ("view", "table"):
         for name in _names(connection, kind):
             connection.exec_driver_sql(f'DROP {kind.upper()} IF EXISTS "{name}"')
-    connection.execute(Setting.__table__.delete().where(Setting.key == DIGEST))
+    connection.execute(delete(Setting).where(Setting.key == DIGEST))
 
 
 def _names(connection: Connection, kind: str) -> list[str]:

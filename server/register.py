@@ -59,11 +59,12 @@ class Held:
 
 
 class Register:
-    """The records of one transaction, by id."""
+    """The records of one transaction, by id. ``locking``: whether those that are loaded stay ours until its end."""
 
-    def __init__(self, connection: Connection, epoch: str) -> None:
+    def __init__(self, connection: Connection, epoch: str, locking: bool = True) -> None:
         self.connection = connection
         self.epoch = epoch
+        self.locking = locking and not is_sqlite(connection)
         self.held: dict[str, Held] = {}
         self.links: dict[str, list[Held]] = {}
         self._absent: set[str] = set()
@@ -111,7 +112,7 @@ class Register:
 
     def _load_records(self, ids: Collection[str]) -> None:
         query = select(Record).where(Record.id.in_(ids)).order_by(Record.id)
-        if not is_sqlite(self.connection):
+        if self.locking:
             query = query.with_for_update()
         for row in self.connection.execute(query):
             record = sync.from_state(orjson.loads(row.body)["fields"], orjson.loads(row.state))

@@ -54,10 +54,10 @@ def verify() -> list[Broken]:
     """Checks every block against its ops. An empty list: the chain holds."""
     with reading() as connection:
         previous, broken = BEGINNING, []
-        for block in connection.execute(select(Block.n, Block.hash, Block.count).order_by(Block.n)):
+        for block in connection.execute(select(Block.n, Block.hash, Block.count.label("sealed")).order_by(Block.n)):
             if _hash(previous, _digests(connection, block.n)) != block.hash:
                 present = connection.scalar(select(func.count()).where(Op.block == block.n)) or 0
-                broken.append(Broken(block.n, present, block.count))
+                broken.append(Broken(block.n, present, block.sealed))
             previous = block.hash
         return broken
 

@@ -19,7 +19,8 @@ class Shape:
     """``refs``: field → type it names. ``columns``: projected field → its type on the wire. ``sorted``: those with a
     sort key.
 
-    ``office``: the fields that only the office writes. ``links``: the references that decide where records sit.
+    ``office``: the fields that only the office writes. ``unique``: those in which one value in two records is a
+    matter. ``links``: the references that decide where records sit.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Shape:
     columns: dict[str, str]
     sorted: tuple[str, ...]
     office: frozenset[str]
+    unique: tuple[str, ...]
     links: tuple[str, ...]
 
 
@@ -57,6 +59,7 @@ def _shape(name: str, declared: RecordType) -> Shape:
         refs={field: target for field, each in fields.items() if (target := _target(each))},
         columns={field: each.type for field, each in fields.items() if each.indexed or field in links},
         sorted=tuple(field for field, each in fields.items() if each.sortable),
+        unique=tuple(field for field, each in fields.items() if each.unique),
         office=frozenset(field for field, each in fields.items() if each.writer == "office"),
         links=links,
     )

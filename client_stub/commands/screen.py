@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -99,7 +100,9 @@ class FriendlyGroup(click.Group):
             return super().invoke(ctx)
         except Trouble as trouble:
             _tell(ctx.ensure_object(Screen), trouble)
-            ctx.exit(1)
+        except sqlite3.Error as error:
+            _tell(ctx.ensure_object(Screen), Trouble("store_failed", reason=error))
+        ctx.exit(1)
 
     def main(
         self,

@@ -26,6 +26,7 @@ class Options(TypedDict, total=False):
     required_if: tuple[str, tuple[Any, ...]]  # (other field, the values of it that make this one required)
     writer: str  # "tablet" or "office": only the office may write it; by default the type's
     indexed: bool  # has a typed column in the projection
+    unique: bool  # two living records with one value are a matter for people; implies indexed
     sortable: bool  # has a sort key beside that column
     normalise: str  # the name of a normal form in schemas.text: guarded values that share it agree
     soft: bool  # what fails the check warns and is kept
@@ -57,6 +58,7 @@ class Field(marshmallow.fields.Field[Any]):
         required_if: tuple[str, tuple[Any, ...]] | None = None,
         writer: str | None = None,
         indexed: bool = False,
+        unique: bool = False,
         sortable: bool = False,
         normalise: str | None = None,
         soft: bool = False,
@@ -67,7 +69,7 @@ class Field(marshmallow.fields.Field[Any]):
         self.label, self.hint, self.group = label, hint, group
         self.required_if = required_if
         self.writer = writer
-        self.indexed, self.sortable = indexed, sortable
+        self.indexed, self.unique, self.sortable = indexed or unique, unique, sortable
         self.normaliser = _normaliser(normalise or self.normalise)
         self.soft = soft
         self.example = self.example if example is None else example

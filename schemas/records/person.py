@@ -81,7 +81,7 @@ class Person(RecordType):
         hint=("Можно только год или месяц и год.", "A year alone, or a month and a year, will do."),
         example="1990-05",
     )
-    snils = Snils(merge="guarded", indexed=True, group="papers", label=("СНИЛС", "SNILS"))
+    snils = Snils(merge="guarded", unique=True, group="papers", label=("СНИЛС", "SNILS"))
     birth_certificate = BirthCertificate(
         merge="guarded", group="papers", label=("Свидетельство о рождении", "Birth certificate")
     )

@@ -85,7 +85,7 @@ DESCRIPTION: dict[str, Any] = {
     },
 }
 
-_TABLET = [{"tablet": []}]
+_TABLET: list[dict[str, list[str]]] = [{"tablet": []}]
 
 
 def _json(schema: dict[str, Any]) -> dict[str, Any]:

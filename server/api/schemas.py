@@ -19,4 +19,5 @@ def schemas() -> Response:
     auth.reader()
     answer = Response(orjson.dumps(registry.describe()), content_type="application/json")
     answer.set_etag(registry.digest()[:32], weak=True)
-    return answer.make_conditional(request)
+    answer.make_conditional(request)
+    return answer

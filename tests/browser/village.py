@@ -5,7 +5,7 @@ from __future__ import annotations
 from schemas.ids import new_id
 from server import office
 from server.office import Change
-from tests.server.web.scene import Office, join, two_addresses, visit
+from tests.server.web.scene import join, two_addresses, visit
 from tests.support.world import Tablet, World
 
 SURNAMES = ("Абрамова", "Бисенова", "Волкова", "Гусейнова", "Джумагалиева", "Ермолаева", "Жукова", "Зайцева", "Исаева")
@@ -73,8 +73,3 @@ def _part(tablet: Tablet, shown: str) -> dict[str, object]:
     return tablet.op(
         "visit_part", new_id(), set=values, add={"services": ["psychological"], "notes": ["Беседа с детьми."]}
     )
-
-
-def people(world: World) -> Office:
-    """The accounts of the office."""
-    return Office(world)

@@ -36,8 +36,8 @@ class FakeServer:
     """The state of the server. ``faults`` are what happens to the next requests, one each; then all goes
     well.
 
-    Faults: `deaf` (hangs up before it listens), `lost` (does all and hangs up), `cut` (does all, answers
-    half), `busy` (503, does nothing), `small` (413 above 2 ops), `portal` (a page of the Wi-Fi answers).
+    Faults: `deaf` (hangs up before it listens), `lost` (does all and hangs up), `cut` (does all, answers half), `busy`
+    (503, does nothing), `small` (413 above 2 ops), `full` (413 for any), `portal` (a page of the Wi-Fi answers).
     """
 
     def __init__(self) -> None:
@@ -206,7 +206,7 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(503, {"type": "urn:vyezd:problem:busy", "title": "Сервер занят", "detail": "Повторите."})
         elif fault == "portal":
             self._send(200, "text/html", b"<html>Wi-Fi</html>", 0)
-        elif fault == "small" and len(asked["ops"]) > 2:
+        elif (fault == "small" and len(asked["ops"]) > 2) or (fault == "full" and asked["ops"]):
             self._answer(413, {"type": "urn:vyezd:problem:too-large", "title": "Пакет слишком велик"})
         else:
             return False

@@ -197,6 +197,13 @@ def test_a_tablet_that_is_not_enrolled_says_how_to_begin(terminal: Terminal, com
     assert json.loads(terminal.types(command, "--json").output)["trouble"]["code"] == "not_enrolled"
 
 
+def test_a_damaged_file_is_told_in_plain_words(terminal: Terminal) -> None:
+    terminal.tablet.write_bytes(b"this is no database at all" * 100)
+    result = terminal.types("status")
+    assert result.exit_code == 1
+    assert "ничего не удаляйте и позвоните администратору" in result.output
+
+
 def test_a_revoked_tablet_is_told_whom_to_call(fake: FakeServer, terminal: Terminal) -> None:
     terminal.enrolls()
     fake.revoked = True

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from server import people
+from server import keys, people, settings
+from server.app import create_app
 from tests.server.web.scene import ADMIN, OFFICER, Browser, Office, text, two_addresses
-from tests.support.world import make_app
 
 PAGES = ("/", "/visits", "/visits/print", "/families", "/queue", "/tablets", "/records", "/records/worker", "/account")
 
@@ -115,12 +115,10 @@ def test_no_page_holds_a_script_a_style_or_an_address_of_its_own_making(one_offi
 
 
 @pytest.mark.parametrize("https", ["0", "1"])
-def test_the_session_cookie_is_kept_from_scripts_and_from_plain_connections(
-    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, https: str
-) -> None:
-    app = make_app(sqlite_url, tmp_path)
-    app.config["SESSION_COOKIE_SECURE"] = https == "1"
-    cookie = app.test_client().get("/sign-in").headers["Set-Cookie"]
+def test_the_session_cookie_is_kept_from_scripts_and_from_plain_connections(tmp_path: Path, https: str) -> None:
+    chosen = settings.read({"VYEZD_DATA": str(tmp_path), "VYEZD_HTTPS": https})
+    keys.make(chosen)
+    cookie = create_app(chosen).test_client().get("/sign-in").headers["Set-Cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
     assert ("Secure" in cookie) == (https == "1")
@@ -140,6 +138,13 @@ def test_the_browser_s_own_language_is_used_until_one_is_chosen(one_office: Offi
     client = one_office.world.app.test_client()
     assert "Вход" in client.get("/sign-in", headers={"Accept-Language": "de"}).text
     assert "Sign in" in client.get("/sign-in", headers={"Accept-Language": "en-GB, ru;q=0.5"}).text
+
+
+def test_a_sign_in_leads_to_no_other_host(one_office: Office) -> None:
+    for elsewhere in ("//example.org/", "https://example.org/"):
+        browser = Browser(one_office.world.app.test_client())
+        answer = browser.post(f"/sign-in?next={elsewhere}", email=ADMIN, password=one_office.passwords[ADMIN])
+        assert "example.org" not in answer.headers.get("Location", "")
 
 
 def test_nobody_registers(one_office: Office) -> None:

@@ -1,0 +1,134 @@
+"""Rules across records: what no record can know of itself. A breach blocks nothing, it is an entry for people, and
+closes by itself.
+
+*Same value*: a field that is `unique` (СНИЛС) holds one value in two living records. *Orphan*: a record belongs to
+one that was deleted.
+
+A batch first locks, sorted, every key that the rules read, then reads what is committed and compares: of two batches
+that write one value at the same moment, in whatever feeds, the second sees the first.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from schemas.placement import WithParent
+from server import attention, projections, shapes
+from server.attention import Wanted
+from server.db import is_sqlite
+from server.inbox import chunks
+from server.placement import referrers
+from server.register import Held, Register
+
+Key = tuple[str, str, str]
+"""(type, field, value) that a rule reads."""
+
+
+def settle(connection: Connection, register: Register, now: int) -> None:
+    """Brings the entries of all rules in step with the records that this transaction changed."""
+    keys = _keys(register.dirty)
+    _lock(connection, keys)
+    for type_name, field, values in _grouped(keys):
+        _settle_same(connection, register, type_name, field, values, now)
+    _settle_orphans(connection, register, now)
+
+
+def _keys(dirty: Iterable[Held]) -> set[Key]:
+    """What these records hold and held in unique fields."""
+    keys: set[Key] = set()
+    for held in dirty:
+        for field in shapes.of(held.type).unique:
+            before = held.before.fields.get(field) if held.before else None
+            keys |= {(held.type, field, value) for value in (before, held.fields.get(field)) if value}
+    return keys
+
+
+def _lock(connection: Connection, keys: Iterable[Key]) -> None:
+    """Locks keys until the end of the transaction. On SQLite the one writer holds them all."""
+    if is_sqlite(connection):
+        return
+    for number in sorted({_number(key) for key in keys}):
+        connection.execute(select(func.pg_advisory_xact_lock(number)))
+
+
+def _number(key: Key) -> int:
+    """A 63-bit number for a key: an equal one for another key costs waiting, nothing else."""
+    return int.from_bytes(_digest(key)[:8]) >> 1
+
+
+def _digest(key: Key) -> bytes:
+    return sha256("\0".join(key).encode()).digest()
+
+
+def _grouped(keys: Iterable[Key]) -> Iterable[tuple[str, str, list[str]]]:
+    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for type_name, field, value in sorted(keys):
+        groups[type_name, field].append(value)
+    return ((type_name, field, values) for (type_name, field), values in groups.items())
+
+
+def _settle_same(
+    connection: Connection, register: Register, type_name: str, field: str, values: list[str], now: int
+) -> None:
+    """Opens an entry for each value that stands in two records, closes it where it stands in one."""
+    found: dict[str, list[str]] = {value: [] for value in values}
+    table = projections.table(type_name)
+    for part in chunks(values):
+        query = select(table.c.record, table.c[field]).where(table.c[field].in_(part)).order_by(table.c.record)
+        for row in connection.execute(query):
+            found[row._mapping[field]].append(row.record)
+    for value, records in found.items():
+        # the key must not tell the value: queues are read, counted and logged by key
+        key = f"same:{type_name}.{field}:{_digest((type_name, field, value)).hex()[:32]}"
+        if len(records) > 1:
+            entry = Wanted(key, "same", field, {"records": records})
+            attention.put(connection, [attention.row(_peek(register, records[0]), entry, now)])
+        else:
+            attention.close(connection, key, None, now)
+
+
+def _peek(register: Register, id: str) -> Held:
+    """A record of whatever feed, read without a lock: keys are the last that a batch locks."""
+    others = Register(register.connection, register.epoch, locking=False)
+    others.load([id])
+    return others.held[id]
+
+
+def _settle_orphans(connection: Connection, register: Register, now: int) -> None:
+    """Nothing cascades: what belongs to a deleted record stays, and people are told."""
+    for held in _children(connection, register):
+        parent = register.get(held.fields.get(_link(held.type)))
+        key = f"orphan:{held.id}"
+        if parent is not None and parent.deleted and not held.deleted:
+            entry = Wanted(key, "orphan", _link(held.type), {"parent": parent.id})
+            attention.put(connection, [attention.row(held, entry, now)])
+        else:
+            attention.close(connection, key, held.changed_by, now)
+
+
+def _children(connection: Connection, register: Register) -> list[Held]:
+    """The records whose parent was deleted or came back in this transaction, and those that changed under a deleted
+    one."""
+    turned = [held for held in register.dirty if held.deleted != held.deleted_before]
+    ids: set[str] = {held.id for held in turned if _link(held.type)}
+    for held in turned:
+        for name, shape in shapes.all_shapes().items():
+            if isinstance(shape.feed, WithParent) and shape.refs[shape.feed.field] == held.type:
+                ids.update(referrers(connection, name, shape.feed.field, [held.id]))
+    register.load(ids)
+    under = {held.id for held in register.dirty if (parent := register.get(_parent(held))) and parent.deleted}
+    return [register.held[id] for id in sorted(ids | under) if id in register.held]
+
+
+def _link(type_name: str) -> str:
+    feed = shapes.of(type_name).feed
+    return feed.field if isinstance(feed, WithParent) else ""
+
+
+def _parent(held: Held) -> Any:
+    return held.fields.get(_link(held.type))
