@@ -75,6 +75,7 @@ class Entry:
     waits: str | None = None
     settles: Original | None = None
     was: dict[str, int] = field(default_factory=dict)
+    proposal: bool = False
 
 
 def read(raw: bytes, author: Author, now: int) -> Entry:

@@ -36,6 +36,7 @@ from server import (
     metrics,
     placement,
     projections,
+    proposals,
     reference,
     rules,
     scope,
@@ -107,6 +108,7 @@ def _passes(error: DBAPIError) -> bool:
 
 def _undo(entries: Sequence[Entry]) -> None:
     for entry in entries:
+        entry.proposal = False
         entry.outcome = entry.state = entry.rev = entry.waits = entry.settles = None
 
 
@@ -130,7 +132,7 @@ def _attempt(author: Author, entries: Sequence[Entry], now: int, extra: set[str]
         register.load(id for entry in pending for id in scope.records_in(entry))
         for entry in sorted(pending, key=lambda entry: entry.head.seq if entry.head else 0):
             _decide(author, entry, register)
-        arrived = _write(connection, register, feeds, now)
+        arrived = _write(connection, register, pending, feeds, now)
         _keep_outcomes(connection, pending)
         journal.scopes(connection, author, pending)
         mends.settle(connection, pending, now)
@@ -139,7 +141,9 @@ def _attempt(author: Author, entries: Sequence[Entry], now: int, extra: set[str]
     return arrived
 
 
-def _write(connection: Connection, register: Register, locked: feed.Locked, now: int) -> list[str]:
+def _write(
+    connection: Connection, register: Register, entries: Sequence[Entry], locked: feed.Locked, now: int
+) -> list[str]:
     """The effects, in the order in which they rest on each other. Returns the ids of what came to be or moved."""
     moved = placement.settle(register)
     register.flush()
@@ -148,6 +152,7 @@ def _write(connection: Connection, register: Register, locked: feed.Locked, now:
     attention.settle(connection, touched.values(), now)
     projections.write(connection, register.dirty)
     rules.settle(connection, register, now)
+    proposals.put(connection, register, [entry for entry in entries if entry.proposal], now)
     if any(placement.REFERENCE in held.feeds for held in [*register.dirty, *moved]):
         reference.forget()
     return [held.id for held in moved]
@@ -195,7 +200,7 @@ def _decide(author: Author, entry: Entry, register: Register) -> None:
         entry.outcome = "quarantined"
         return
     if outside := scope.outside(author, entry, register):
-        entry.outcome, entry.waits = "stored", outside.waits
+        entry.outcome, entry.waits, entry.proposal = "stored", outside.waits, outside.proposal
         return
     try:
         _merge(author, entry, register)

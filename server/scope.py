@@ -27,9 +27,11 @@ from server.shapes import Shape
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """An op that must not be merged now. ``waits``: the record whose coming within reach lets it go on."""
+    """An op that must not be merged now. ``waits``: the record whose coming within reach lets it go on. ``proposal``:
+    it lies within reach, but writes what only the office may write: an office person takes it over or not."""
 
     waits: str | None = None
+    proposal: bool = False
 
 
 def identity_errors(author: Author, entry: Entry) -> Errors:
@@ -49,19 +51,20 @@ def outside(author: Author, entry: Entry, register: Register) -> Outside | None:
     assert head is not None
     assert changes is not None
     shape = shapes.of(head.type)
-    if author.revoked or _is_office_only(shape, changes) or not _places(shape, entry) <= author.scope:
+    if author.revoked or isinstance(shape.feed, Reference) or not _places(shape, entry) <= author.scope:
         return Outside()
     if not _has_place(shape, entry, register):
         return Outside(waits=head.id)
     if register.get(head.id) and not _reaches(author, head.id, register):
         return Outside(waits=head.id)
     missing = next((id for id in _references(shape, changes) if not _reaches(author, id, register)), None)
-    return Outside(waits=missing) if missing else None
+    if missing:
+        return Outside(waits=missing)
+    return Outside(proposal=True) if _is_office_only(shape, changes) else None
 
 
 def _is_office_only(shape: Shape, changes: Changes) -> bool:
-    written = {*changes.set, *changes.add, *changes.remove, *changes.inc}
-    return isinstance(shape.feed, Reference) or not shape.office.isdisjoint(written)
+    return not shape.office.isdisjoint({*changes.set, *changes.add, *changes.remove, *changes.inc})
 
 
 def _places(shape: Shape, entry: Entry) -> set[str]:

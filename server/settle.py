@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import update
 
-from server import clock, devices, inbox, intake, mends, notices
+from server import clock, devices, inbox, intake, mends, notices, proposals
 from server.db import reading, writing
 from server.models import Op
 
@@ -75,3 +75,4 @@ def _tell(row: Any, outcome: str) -> None:
     now = clock.now()
     with writing() as connection:
         notices.leave(connection, row.device, notices.SETTLED, outcome, row.op, now)
+        proposals.close(connection, row.op, None, now)

@@ -1,4 +1,5 @@
-"""Quarantine, end to end: an op that was refused for what it is comes home by a mend, a release or a rejection, once."""
+"""Quarantine, end to end: an op that was refused for what it is comes home by a mend, a release or a rejection,
+once."""
 
 from __future__ import annotations
 
@@ -6,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from server import history, settle
+from server.db import reading
+from server.models import Attention
 from tests.support.world import Tablet, World, make_app
 
 
@@ -114,3 +118,25 @@ def test_the_office_releases_what_reached_outside_the_scope(world: World, tablet
         assert settle.release(move["op"]).outcome == "applied"
     tablet.pull()
     assert family["id"] in tablet.gone
+
+
+def test_a_tablets_word_on_what_only_the_office_writes_is_a_proposal(world: World, tablet: Tablet) -> None:
+    family = tablet.family()
+    tablet.sync(family)
+    tablet.pull()
+    proposals = [tablet.op("family", family["id"], set={"number": number}) for number in ("15/2014", "16/2014")]
+    assert [result["outcome"] for result in tablet.sync(*proposals)["results"]] == ["stored", "stored"]
+    assert "number" not in world.record(family["id"]).fields
+
+    def waiting() -> list[str]:
+        with world.inside(), reading() as connection:
+            query = select(Attention.key).where(Attention.kind == "proposal", Attention.state == "open")
+            return sorted(connection.scalars(query.where(Attention.district == world.district)))
+
+    first, second = (op["op"] for op in proposals)
+    assert waiting() == sorted([f"proposal:{first}", f"proposal:{second}"])
+    with world.inside():
+        assert settle.release(first).outcome == "applied"
+        assert settle.reject(second, "Номер занят").outcome == "rejected"
+    assert waiting() == []
+    assert world.record(family["id"]).fields["number"] == "15/2014"
