@@ -94,7 +94,14 @@ def _open_postgresql(connection: Any, _record: Any) -> None:
 
 
 def options(url: str) -> dict[str, Any]:
-    """Engine options: as many connections as gunicorn's threads can want, none kept past a server's restart."""
+    """Engine options: as many connections as gunicorn's threads can want, none kept past a server's restart.
+
+    Values are personal data: the text of a database error must not hold them.
+    """
     if url.startswith("sqlite"):
-        return {"pool_size": 32, "connect_args": {"check_same_thread": False, "timeout": BUSY_MS / 1000}}
-    return {"pool_size": 16, "max_overflow": 16, "pool_pre_ping": True}
+        return {
+            "hide_parameters": True,
+            "pool_size": 32,
+            "connect_args": {"check_same_thread": False, "timeout": BUSY_MS / 1000},
+        }
+    return {"hide_parameters": True, "pool_size": 16, "max_overflow": 16, "pool_pre_ping": True}

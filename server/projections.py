@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -40,11 +41,17 @@ from server.register import Held
 
 DIGEST = "projections"
 FILL = 2_000
-_TYPES: dict[str, type[TypeEngine[Any]]] = {"integer": BigInteger, "number": Float, "boolean": Boolean}
+_TYPES: dict[str, type[TypeEngine[Any]]] = {
+    "integer": BigInteger,
+    "number": Float,
+    "boolean": Boolean,
+    "datetime": BigInteger,
+}
 
 
 def table(type_name: str) -> Table:
-    """The projection of a type: columns `record`, each indexed field, and FIELD_sort for what is sorted as text."""
+    """The projection of a type: columns `record`, each indexed field (moments as Unix milliseconds), and FIELD_sort
+    for what is sorted as text."""
     return _tables(registry.digest())[type_name]
 
 
@@ -83,10 +90,15 @@ def write(connection: Connection, dirty: Iterable[Held]) -> None:
 
 def _row(name: str, id: str, fields: dict[str, Any]) -> dict[str, Any]:
     shape = shapes.of(name)
-    row = {"record": id} | {field: fields.get(field) for field in shape.columns}
+    row = {"record": id} | {field: _column_value(kind, fields.get(field)) for field, kind in shape.columns.items()}
     for field in shape.sorted:
         row[f"{field}_sort"] = sort_key(fields[field]) if fields.get(field) else None
     return row
+
+
+def _column_value(kind: str, value: Any) -> Any:
+    """A moment is Unix milliseconds, so that moments written with different offsets compare; the rest lies as it is."""
+    return int(datetime.fromisoformat(value).timestamp() * 1000) if kind == "datetime" and value else value
 
 
 def _upsert(connection: Connection, name: str, rows: list[dict[str, Any]]) -> None:

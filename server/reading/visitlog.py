@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask import current_app
@@ -14,7 +14,6 @@ from server.db import reading
 from server.inbox import chunks
 from server.models import Device, Op
 from server.reading.households import Household, households
-from server.reading.instants import during, instant
 from server.reading.paging import SIZE, Page, offset
 from server.reading.reach import Reach
 from server.register import Stored
@@ -80,7 +79,7 @@ def visits(wanted: Filter, reach: Reach, number: int = 1, size: int = SIZE, olde
 def of_family(family: str, today: date, connection: Connection, limit: int = SIZE) -> list[Line]:
     """The latest visits to one family."""
     visit = projections.table("visit").c
-    query = _lines_query().where(visit.family == family).order_by(instant(visit.started_at).desc()).limit(limit)
+    query = _lines_query().where(visit.family == family).order_by(visit.started_at.desc()).limit(limit)
     return _lines(list(connection.execute(query)), today, connection)
 
 
@@ -107,13 +106,18 @@ def _needed(wanted: Filter, reach: Reach) -> list[str]:
 
 def _conditions(wanted: Filter, reach: Reach) -> list[ColumnElement[bool]]:
     visit, family = projections.table("visit").c, projections.table("family").c
-    zone = current_app.config["VYEZD"].timezone
     return [
-        during(visit.started_at, wanted.since, wanted.until, zone),
+        visit.started_at >= _midnight(wanted.since),
+        visit.started_at < _midnight(wanted.until + timedelta(days=1)),
         reach.within(family.territory, wanted.territory),
         _team() == wanted.team if wanted.team else true(),
         visit.result == wanted.result if wanted.result else true(),
     ]
+
+
+def _midnight(day: date) -> int:
+    """When a local day begins: Unix ms."""
+    return int(datetime.combine(day, time(), current_app.config["VYEZD"].timezone).timestamp() * 1000)
 
 
 def _lines_query() -> Select[Any]:
