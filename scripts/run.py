@@ -125,7 +125,7 @@ def _welcome(demo: dict[str, Any] | None) -> None:
     accounts = [f"{each['login']} / {each['password']}" for each in (demo["accounts"] if demo else [])]
     known = "; ".join(accounts) or "vyezd user list, vyezd user add"
     store = next(iter(sorted(TABLETS.glob("*.db"))), None)
-    tablet = f"  планшет, a tablet: {programs}/vyezd-tablet --tablet {store} status" if store else ""
+    tablet = f"  планшет (tablet): {programs}/vyezd-tablet --tablet {store} status" if store else ""
     print(WELCOME.format(url=URL, accounts=known, tablet=tablet, bin=programs, log=LOG, data=DATA), flush=True)
 
 

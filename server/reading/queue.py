@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, Select, func, select
 
 from schemas.kinds import LIFE
 from server import epoch, history, register
+from server.attention import OWN
 from server.db import reading
 from server.history import Writer
 from server.models import Attention, Record
@@ -109,11 +110,11 @@ def tablets_of(wanted: Matter) -> set[str]:
 def _select() -> Select[Any]:
     entry = [Attention.__table__.c[name] for name in COLUMNS]
     query = select(*entry, Attention.state.label("entry_state"), *Record.__table__.c)
-    return query.join(Record, Record.id == Attention.record)
+    return query.join(Record, Record.id == Attention.record).where(Attention.kind.in_(OWN))
 
 
 def _open(query: Select[Any], reach: Reach) -> Select[Any]:
-    return query.where(Attention.state == "open", reach.within(Attention.territory))
+    return query.where(Attention.state == "open", Attention.kind.in_(OWN), reach.within(Attention.territory))
 
 
 def _matters(rows: list[Row[Any]], connection: Connection) -> list[Matter]:
