@@ -30,6 +30,9 @@ from schemas.wire import PARTS
 Group = tuple[str, str, str]
 """A section of a form: key, Russian, English."""
 
+Step = Callable[[dict[str, Any]], dict[str, Any]]
+"""From one schema to the next or back: of an op (upgrades), or of a record's fields (downgrades)."""
+
 Reader = Callable[[Any], Any]
 
 _EMPTY: tuple[Any, ...] = (None, "", [])
@@ -65,7 +68,9 @@ class RecordOptions(SchemaOpts):
         self.writer: str = getattr(meta, "writer", "tablet")
         self.display: tuple[str, ...] = tuple(getattr(meta, "display", ()))
         self.date_field: str | None = getattr(meta, "date_field", None)
-        self.version: int = getattr(meta, "version", 1)
+        self.since: int = getattr(meta, "since", 1)
+        self.upgrades: dict[int, Step] = dict(getattr(meta, "upgrades", {}))
+        self.downgrades: dict[int, Step] = dict(getattr(meta, "downgrades", {}))
 
 
 class RecordType(Schema):
@@ -79,7 +84,9 @@ class RecordType(Schema):
     writer: who writes its fields unless a field says otherwise, "tablet" or "office"
     display: the fields that name a record in lists
     date_field: the field that says to which day a record belongs
-    version: of the type, for those who keep what they made from it
+    since: the schema in which the type first appeared
+    upgrades: schema → the step that brings an op of the schema before forward (see schemas/versions.py)
+    downgrades: schema → the step that brings a record's fields back to the schema before
     """
 
     OPTIONS_CLASS = RecordOptions
@@ -95,7 +102,8 @@ class RecordType(Schema):
         options = self.opts
         self.name, self.title, self.groups = options.name, options.title, options.groups
         self.feed, self.carries, self.writer = options.feed, options.carries, options.writer
-        self.display, self.date_field, self.version = options.display, options.date_field, options.version
+        self.display, self.date_field = options.display, options.date_field
+        self.since, self.upgrades, self.downgrades = options.since, options.upgrades, options.downgrades
         for each in self.fields.values():
             each.writer = each.writer or self.writer
         self._readers = {part: self._readers_of(part) for part in PARTS}

@@ -56,6 +56,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Операция с over меняет ровно одно поле.",
         "An op with `over` writes exactly one field.",
     ),
+    "schema.newer": (
+        "Планшет новее сервера (схема сервера {0}): запись применят после обновления сервера.",
+        "The tablet is newer than the server (whose schema is {0}): the op waits for the server's update.",
+    ),
     "sealed.unreadable": (
         "Запечатанную операцию не удалось открыть.",
         "The sealed op could not be opened.",

@@ -21,7 +21,7 @@ from schemas.digest import canonical, sha256_hex
 from schemas.fields import Field, bilingual
 from schemas.kinds import FEED, LIFE, FieldRule, Kind, Rules
 
-VERSION = 1
+VERSION = 2
 """The schema number on the wire: what an op's `schema` says."""
 
 __all__ = ["VERSION", "SchemaError", "describe", "digest", "get", "reload", "rules", "types"]
@@ -143,7 +143,7 @@ def _describe(declared: RecordType) -> dict[str, Any]:
 def _layout(declared: RecordType) -> dict[str, Any]:
     """What a projection and a feed depend on and tablets do not need to know."""
     return {
-        "version": declared.version,
+        "since": declared.since,
         "feed": [type(declared.feed).__name__, asdict(declared.feed) if declared.feed else {}],
         "carries": list(declared.carries),
         "columns": {name: [field.indexed, field.sortable] for name, field in declared.fields.items()},

@@ -11,7 +11,7 @@ import base64
 import binascii
 import hmac
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import orjson
@@ -52,22 +52,24 @@ class Mark(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """``marks``: feed → Mark. ``epoch`` and ``schema``: the life of the database and the schema it was read in."""
+    """``marks``: feed → Mark. ``epoch``: the life of the database it was read in. ``schema``: in which the tablet
+    reads; ``served``: the server's own then. When either changes, the scope is sent again."""
 
     epoch: str
     schema: int
+    served: int
     marks: dict[str, Mark] = field(default_factory=dict)
 
     def moved(self, feed: str, mark: Mark | None) -> Cursor:
         """With another mark for one feed; None forgets the feed."""
         marks = {name: each for name, each in self.marks.items() if name != feed}
-        return Cursor(self.epoch, self.schema, marks if mark is None else marks | {feed: mark})
+        return replace(self, marks=marks if mark is None else marks | {feed: mark})
 
 
 def write(cursor: Cursor, keys: Keys) -> str:
     """Base64url text: MAC, then the compressed cursor."""
     marks = {feed: [mark.at] if mark == caught_up(mark.at) else list(mark) for feed, mark in cursor.marks.items()}
-    body = zlib.compress(orjson.dumps([cursor.epoch, cursor.schema, marks]))
+    body = zlib.compress(orjson.dumps([cursor.epoch, cursor.schema, cursor.served, marks]))
     return base64.urlsafe_b64encode(_mac(body, keys) + body).rstrip(b"=").decode()
 
 
@@ -80,8 +82,8 @@ def read(text: str, keys: Keys) -> Cursor:
     mac, body = raw[:MAC_BYTES], raw[MAC_BYTES:]
     if not hmac.compare_digest(mac, _mac(body, keys)):
         raise BadCursor("not signed by this server")
-    epoch, schema, marks = orjson.loads(zlib.decompress(body))
-    return Cursor(epoch, schema, {feed: _mark(numbers) for feed, numbers in marks.items()})
+    epoch, schema, served, marks = orjson.loads(zlib.decompress(body))
+    return Cursor(epoch, schema, served, {feed: _mark(numbers) for feed, numbers in marks.items()})
 
 
 def _mark(numbers: list[int]) -> Mark:

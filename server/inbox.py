@@ -21,7 +21,7 @@ from marshmallow import ValidationError
 from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from schemas import registry, wire
+from schemas import registry, versions, wire
 from schemas.base import Changes
 from schemas.clock import stamp_of
 from schemas.digest import canonical
@@ -113,8 +113,10 @@ def _read_changes(entry: Entry, head: wire.OpHead, content: Any) -> None:
     schema = registry.types().get(head.type)
     if schema is None:
         entry.errors = {"type": ["unknown_type"]}
+    elif head.schema > registry.VERSION:
+        entry.errors = {"schema": [f"schema.newer|{registry.VERSION}"]}
     else:
-        entry.changes, entry.errors = schema.check(content)
+        entry.changes, entry.errors = schema.check(versions.forward(head.type, content, head.schema))
         entry.errors |= _over_errors(head, entry.changes)
 
 

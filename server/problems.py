@@ -93,6 +93,11 @@ KINDS: dict[str, Kind] = {
         ("Значения полей не подходят", "Исправьте поля, названные в ответе."),
         ("Some fields have unfit values", "Mend the fields that this answer names."),
     ),
+    "too-old": Kind(
+        426,
+        ("Приложение планшета устарело", "Записи сдать можно, получить данные нельзя: обновите приложение."),
+        ("The tablet's app is too old", "It may still push and cannot read: update the app."),
+    ),
     "busy": Kind(
         503,
         ("Сервер занят", "Записи приняты и сохранены; повторите синхронизацию через минуту."),

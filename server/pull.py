@@ -15,7 +15,7 @@ import orjson
 from flask import current_app
 from sqlalchemy import Connection, select
 
-from schemas import registry
+from schemas import registry, versions
 from server import cursor as cursors
 from server import epoch, restoring
 from server.cursor import LEAVING, Cursor, Mark, caught_up
@@ -33,6 +33,10 @@ class OtherEpoch(Exception):
 
 class Closed(Exception):
     """The database was restored and its trust journal not replayed: nobody reads until an operator has seen to it."""
+
+
+class TooOld(Exception):
+    """The tablet reads in a schema that is no longer answered: it must be updated first. It may still push."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +60,33 @@ class Page:
         return cursors.write(self.cursor, keys)
 
 
-def begin(text: str | None) -> Cursor:
-    """The cursor to read from: the tablet's own, or a new one. Raises BadCursor, OtherEpoch, Closed."""
+def begin(text: str | None, schema: int | None = None) -> Cursor:
+    """The cursor to read from: the tablet's own, or a new one. ``schema``: in which the tablet reads (None: as before).
+
+    Raises BadCursor, OtherEpoch, Closed, TooOld.
+    """
+    keys = current_app.extensions["vyezd.keys"]
     with reading() as connection:
         now = epoch.of(connection)
         if restoring.are_pulls_closed(connection):
             raise Closed
-        if text is None:
-            return Cursor(now, registry.VERSION)
-        cursor = cursors.read(text, current_app.extensions["vyezd.keys"])
-        ahead = cursor.epoch == now and _is_ahead(connection, cursor)
+        own = cursors.read(text, keys) if text is not None else None
+        ahead = own is not None and own.epoch == now and _is_ahead(connection, own)
     if ahead:
         with writing() as connection:
             restoring.notice_unannounced(connection)
-    if ahead or cursor.epoch != now:
-        raise OtherEpoch(cursor.epoch)
-    return cursor if cursor.schema == registry.VERSION else Cursor(now, registry.VERSION)
+    if own is not None and (ahead or own.epoch != now):
+        raise OtherEpoch(own.epoch)
+    return _in_schema(own, now, schema)
+
+
+def _in_schema(own: Cursor | None, now: str, schema: int | None) -> Cursor:
+    """A change of either side's schema begins the scope anew."""
+    wanted = min(schema or (own.schema if own else registry.VERSION), registry.VERSION)
+    if wanted < versions.oldest():
+        raise TooOld(wanted)
+    same = own is not None and (own.schema, own.served) == (wanted, registry.VERSION)
+    return own if own is not None and same else Cursor(now, wanted, registry.VERSION)
 
 
 def _is_ahead(connection: Connection, cursor: Cursor) -> bool:
@@ -103,7 +118,7 @@ def _advance(
         return cursor
     mark = mark.begin(head)
     rows = _rows(connection, feed, mark.at, room)
-    for json, after in _render(connection, rows, mark, scope):
+    for json, after in _render(connection, rows, mark, scope, cursor.schema):
         cursor = cursor.moved(feed, after)
         if json:
             lines.append(Line(json, cursor))
@@ -148,7 +163,7 @@ def _rows(connection: Connection, feed: str, after: int, limit: int) -> list[Any
 
 
 def _render(
-    connection: Connection, rows: list[Any], mark: Mark, scope: frozenset[str]
+    connection: Connection, rows: list[Any], mark: Mark, scope: frozenset[str], schema: int
 ) -> Iterator[tuple[bytes | None, Mark]]:
     """Each row's change (None: not for this reader) with the mark after it."""
     feeds = _feeds(connection, [row.id for row in rows])
@@ -156,7 +171,7 @@ def _render(
         json: bytes | None
         mine = feeds[row.id] & scope
         if mine and not row.deleted:
-            json = _change(row, sorted(mine))
+            json = _change(row, sorted(mine), schema)
         elif mark.had(row.entered, row.position):
             json = _gone(row)
         else:
@@ -177,6 +192,21 @@ def _gone(row: Any) -> bytes:
     return orjson.dumps({"type": row.type, "id": row.id, "gone": True})
 
 
-def _change(row: Any, feeds: list[str]) -> bytes:
+def _change(row: Any, feeds: list[str], schema: int) -> bytes | None:
+    """A record as it lies; only an older tablet has it brought back to its schema, and None for a type it does not
+    know."""
     head = orjson.dumps({"type": row.type, "id": row.id, "rev": row.rev, "at": row.at, "feeds": feeds})
-    return head[:-1] + b"," + row.body.encode()[1:]
+    body = row.body.encode() if schema == registry.VERSION else _back(row, schema)
+    return head[:-1] + b"," + body[1:] if body else None
+
+
+def _back(row: Any, schema: int) -> bytes | None:
+    body = orjson.loads(row.body)
+    fields = versions.back(row.type, body["fields"], schema)
+    if fields is None:
+        return None
+    lost = body["fields"].keys() - fields.keys()
+    disputed = {name: value for name, value in body.get("disputed", {}).items() if name not in lost}
+    incomplete = [name for name in body.get("incomplete", []) if name not in lost]
+    parts = {"disputed": disputed, "incomplete": incomplete}
+    return orjson.dumps({"fields": fields} | {name: value for name, value in parts.items() if value})

@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from schemas.base import RecordType
 from schemas.checks import days_in_order
 from schemas.fields import Date, DateTime, Enum, Int, Obj, Ref, SetOf, States, Str, Text
 from schemas.placement import InTeam
+
+_PLATE = re.compile(r"(.*?)[\s,;]+([АВЕКМНОРСТУХ]\d{3}[АВЕКМНОРСТУХ]{2}\s?\d{2,3})", re.IGNORECASE)
+
+
+def part_vehicle_and_plate(op: dict[str, Any]) -> dict[str, Any]:
+    """Schema 2: the state number, until then written behind the vehicle's name, is a field of its own."""
+    values = op.get("set")
+    if not isinstance(values, dict) or not isinstance(values.get("vehicle"), str):
+        return op
+    found = _PLATE.fullmatch(values["vehicle"])
+    parted = {"vehicle": found[1], "plate": found[2].upper().replace(" ", "")} if found else {}
+    return op | {"set": values | parted}
+
+
+def join_vehicle_and_plate(fields: dict[str, Any]) -> dict[str, Any]:
+    """Schema 1: one text for both."""
+    plate = fields.pop("plate", None)
+    return fields | {"vehicle": ", ".join(filter(None, (fields.get("vehicle"), plate)))} if plate else fields
 
 
 class Trip(RecordType):
@@ -23,6 +42,8 @@ class Trip(RecordType):
         feed = InTeam("team")
         display = ("date_from", "purpose")
         date_field = "date_from"
+        upgrades: ClassVar = {2: part_vehicle_and_plate}
+        downgrades: ClassVar = {2: join_vehicle_and_plate}
 
     team = Ref("team", merge="latest", required=True, indexed=True, group="main", label=("Бригада", "Team"))
     date_from = Date(merge="latest", required=True, indexed=True, group="main", label=("С", "From"))
@@ -41,6 +62,7 @@ class Trip(RecordType):
     purpose = Text(merge="latest", group="main", label=("Цель", "Purpose"))
     participants = SetOf(Ref("worker"), group="main", label=("Участники", "Participants"))
     vehicle = Str(merge="latest", group="main", label=("Транспорт", "Vehicle"), example="УАЗ 374195")
+    plate = Str(merge="latest", max_length=12, group="main", label=("Госномер", "State number"), example="А123ВС30")
     territories = SetOf(Ref("territory"), group="route", label=("Территории", "Territories"))
     confirmed_territories = SetOf(
         Ref("territory"),

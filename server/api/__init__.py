@@ -20,7 +20,7 @@ from server.api import changes, devices, docs, encoding, operators, schemas, syn
 from server.cursor import BadCursor
 from server.intake import Busy
 from server.problems import Problem
-from server.pull import Closed
+from server.pull import Closed, TooOld
 
 PREFIX = "/api/"
 log = structlog.get_logger()
@@ -50,6 +50,7 @@ def init_api(app: Flask) -> None:
     app.register_blueprint(docs.blueprint)
     app.register_error_handler(Problem, lambda problem: problems.response(problem.code, problem.more))
     app.register_error_handler(BadCursor, lambda _: problems.response("bad-cursor"))
+    app.register_error_handler(TooOld, lambda _: problems.response("too-old"))
     app.register_error_handler(Closed, lambda _: problems.response("closed"))
     app.register_error_handler(Busy, lambda _: problems.response("busy"))
     app.after_request(encoding.compress)

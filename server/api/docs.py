@@ -172,13 +172,17 @@ SYNC: dict[str, Any] = {
                             "notices": {"type": "array", "items": {"type": "object"}},
                             "reset": {"type": "boolean"},
                             "revoked": {"type": "boolean"},
+                            "outdated": {"type": "boolean"},
+                            "reenrol": {"type": "boolean"},
+                            "receipt": {"type": "string"},
                             **_PAGE,
                         },
                     }
                 ),
             }
         },
-        "not-json", "bad-encoding", "bad-cursor", "bad-request", "unauthorized", "too-large", "unprocessable", "busy",
+        "not-json", "bad-encoding", "bad-cursor", "bad-request", "unauthorized", "too-large", "unprocessable",
+        "busy", "closed",
     ),
 }  # fmt: skip
 
@@ -192,7 +196,7 @@ CHANGES: dict[str, Any] = {
                 "content": {"application/x-ndjson": {"schema": {"type": "string"}}},
             }
         },
-        "bad-cursor", "unauthorized", "revoked", "gone",
+        "bad-cursor", "unauthorized", "revoked", "gone", "too-old", "closed",
     ),
 }  # fmt: skip
 

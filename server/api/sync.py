@@ -55,18 +55,25 @@ def sync() -> Response:
     answer = _head(now, device, results) | {"receipt": receipts.write(device.id, raws, results)}
     if device.revoked_at is not None:
         return _answer(answer | {"revoked": True}, [])
+    if cursor is None:
+        return _answer(answer | {"outdated": True}, [])
     limit = max(1, min(asked.limit, MAX_PAGE))
     page = pull.page(devices.author(device).scope or frozenset(), cursor, limit)
     tail = {"cursor": page.text(current_app.extensions["vyezd.keys"]), "more": page.more}
     return _answer(answer | ({"reset": True} if reset else {}) | tail, [line.json for line in page.lines])
 
 
-def _cursor(device: Any, asked: Request, now: int) -> tuple[Cursor, bool]:
-    """Where to read on from, and whether that is the beginning because the database was restored."""
+def _cursor(device: Any, asked: Request, now: int) -> tuple[Cursor | None, bool]:
+    """Where to read on from (None: the tablet is too old to read), and whether that is the beginning because the
+    database was restored."""
+    schema = asked.status.get("schema")
+    schema = schema if type(schema) is int and schema > 0 else None
     try:
-        cursor = pull.begin(asked.cursor)
+        cursor = pull.begin(asked.cursor, schema)
     except pull.OtherEpoch:
-        return pull.begin(None), True
+        return pull.begin(None, schema), True
+    except pull.TooOld:
+        return None, False
     if asked.digests and device.revoked_at is None:
         with writing() as connection:
             cursor = agreement.compare(connection, device, cursor, asked.digests, now)
