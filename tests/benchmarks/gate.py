@@ -155,7 +155,7 @@ def show(figures: list[Figure]) -> None:
     for each in figures:
         micros = f"{1e6 / each.per_second:.0f}"
         table.add_row(each.work, each.goal, f"{each.per_second:,}", micros, f"{each.floor_ratio:.1f}")
-    Console().print(table)
+    Console(width=100).print(table)
 
 
 if __name__ == "__main__":
