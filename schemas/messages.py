@@ -68,6 +68,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Под этим номером уже есть запись другого вида.",
         "A record of another type has this id already.",
     ),
+    "void.office": (
+        "Отменять операции может только офис.",
+        "Only the office voids ops.",
+    ),
     "worker.foreign": (
         "Этот специалист не из бригады планшета.",
         "This worker does not belong to the tablet's team.",

@@ -24,12 +24,14 @@ from server.inbox import chunks
 from server.models import Attention
 from server.register import Held
 
-OWN = ("disputed", "revived")  # the kinds that one record's merged state decides alone
+OWN = ("disputed", "revived")  # what a person decides by choosing between candidates
+BY_STATE = (*OWN, "signed")  # the kinds that one record's merged state decides alone
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One matter to decide. ``kind``: disputed (a field has candidates) or revived (an edit met a delete)."""
+    """One matter to decide. ``kind``: disputed (a field has candidates), revived (an edit met a delete) or
+    signed (an edit and a signature had not seen each other)."""
 
     key: str
     kind: str
@@ -42,7 +44,9 @@ def wanted(held: Held) -> list[Wanted]:
     if held.record is None:
         return []
     disputed = sync.disputed(held.record, registry.rules(held.type))
-    return [_entry(held, field, candidates) for field, candidates in sorted(disputed.items())]
+    entries = [_entry(held, field, candidates) for field, candidates in sorted(disputed.items())]
+    flagged = sorted(op for op, verdict in sync.flags(held.record).items() if verdict is sync.Verdict.CONFLICT)
+    return [*entries, *(Wanted(f"signed:{held.id}:{op}", "signed", None, {"op": op}) for op in flagged)]
 
 
 def _entry(held: Held, field: str, candidates: list[dict[str, Any]]) -> Wanted:
@@ -64,7 +68,7 @@ def settle(connection: Connection, touched: Iterable[Held], now: int) -> None:
 
 
 def _stored(connection: Connection, ids: list[str]) -> list[Any]:
-    query = select(Attention.key, Attention.record).where(Attention.state == "open", Attention.kind.in_(OWN))
+    query = select(Attention.key, Attention.record).where(Attention.state == "open", Attention.kind.in_(BY_STATE))
     return [each for part in chunks(ids) for each in connection.execute(query.where(Attention.record.in_(part)))]
 
 

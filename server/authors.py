@@ -35,6 +35,11 @@ class Author:
         """True for office people and imports, whose word is the office's."""
         return self.kind != "tablet"
 
+    @property
+    def answers(self) -> bool:
+        """True when the office stands behind what is written: its own people, and what it has released."""
+        return self.office or self.vouched
+
     def vouch(self) -> Author:
         """The same author with the office behind it: its identity is taken as stated, and no scope bounds it."""
         return replace(self, scope=None, revoked=False, vouched=True)

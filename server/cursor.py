@@ -11,12 +11,16 @@ import base64
 import binascii
 import hmac
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import orjson
 
 from server.keys import Keys
+
+Stays = Sequence[tuple[int, int | None]]
+"""Between which positions of a feed its readers could have a record: (from, to), None for as long as they can."""
 
 MAC_BYTES = 16
 LEAVING = -1
@@ -34,9 +38,16 @@ class Mark(NamedTuple):
     since: int = 0
     until: int = 0
 
-    def had(self, entered: int, left: int) -> bool:
-        """Whether the tablet can have a record that entered the feed and left it at these positions."""
-        return entered <= (self.since if left <= self.until else self.at)
+    def had(self, stays: Stays, position: int) -> bool:
+        """Whether the tablet can have a record that was in the feed between these positions; its row stands at
+        ``position``. One whose copies are known to differ can have whatever was ever there."""
+        if self.at < self.since:
+            return any(begin <= self.since for begin, _ in stays)
+        return _is_within(stays, self.since if position <= self.until else self.at)
+
+    def leaves_with(self, stays: Stays) -> bool:
+        """Whether a tablet that leaves the feed has a record from it."""
+        return _is_within(stays, self.since)
 
     def begin(self, head: int) -> Mark:
         """The mark at the start of a page: a tablet that had caught up begins a new stretch."""
@@ -48,6 +59,10 @@ class Mark(NamedTuple):
         """The mark of a feed that is no longer in the scope: ``at`` counts what was told, ``since`` is what was
         read."""
         return self if self.until == LEAVING else Mark(0, self.at, LEAVING)
+
+
+def _is_within(stays: Stays, at: int) -> bool:
+    return any(begin <= at and (end is None or at < end) for begin, end in stays)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,14 +16,16 @@ import flask_migrate
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select, update
 
-from server import clock, devices, epoch, inbox, intake, projections
+from schemas import registry
+from server import clock, devices, epoch, inbox, intake, projections, remerge
 from server.db import db, reading, writing
-from server.models import Op
+from server.models import Op, Setting
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 REPLAY_BATCH = 500
+SCHEMA = "schema"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,22 @@ def prepare(progress: Callable[[int], Any] = lambda _: None) -> Prepared:
     _migrate()
     with writing() as connection:
         current = epoch.begin(connection)
+        earlier = _served(connection)
+        if earlier < registry.VERSION:
+            remerge.for_schema(connection, earlier, progress)
         records = None if projections.are_current(connection) else projections.rebuild(connection)
     return Prepared(current, records, replay(progress))
+
+
+def _served(connection: Connection) -> int:
+    """The schema in which the records were merged; from now on it is the present one."""
+    found = connection.scalar(select(Setting.value).where(Setting.key == SCHEMA))
+    present = {"key": SCHEMA, "value": str(registry.VERSION)}
+    if found is None:
+        connection.execute(insert(Setting), present)
+    else:
+        connection.execute(update(Setting).where(Setting.key == SCHEMA).values(value=present["value"]))
+    return int(found or registry.VERSION)
 
 
 def _migrate() -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from schemas.digest import record_digest
 from server.db import is_sqlite
 from server.models import Feed, Placement
-from server.register import Held, Register
+from server.register import Held, Register, Stays
 
 Locked = dict[str, Any]
 _SUM = 1 << 256
@@ -67,11 +67,23 @@ def _placements(feed: str, head: int, inside: list[Held]) -> list[dict[str, Any]
             "feed": feed,
             "record": held.id,
             "position": position,
-            "entered": held.entered.get(feed, position),
+            "stays": orjson.dumps(_stays(feed, position, held)).decode(),
             "gone": feed not in held.feeds,
         }
         for position, held in enumerate(inside, head + 1)
     ]
+
+
+def _stays(feed: str, position: int, held: Held) -> Stays:
+    """The stays of a record in a feed after its change at a position."""
+    stays = held.stays.get(feed, [])
+    is_there = feed in held.feeds and not held.deleted
+    was_there = bool(stays) and stays[-1][1] is None
+    if is_there and not was_there:
+        return [*stays, [position, None]]
+    if was_there and not is_there:
+        return [*stays[:-1], [stays[-1][0], position]]
+    return stays
 
 
 def _sums(row: Any, inside: list[Held]) -> str:
@@ -88,7 +100,7 @@ def _store(connection: Connection, rows: list[dict[str, Any]], heads: list[dict[
     if not rows:
         return
     insert = (sqlite if is_sqlite(connection) else postgresql).insert(Placement)
-    columns = ("position", "entered", "gone")
+    columns = ("position", "stays", "gone")
     fresh = {name: insert.excluded[name] for name in columns}
     connection.execute(insert.on_conflict_do_update(index_elements=["feed", "record"], set_=fresh), rows)
     connection.execute(_PUBLISH, heads)

@@ -79,7 +79,7 @@ def story(record_id: str) -> Story:
             raise UnknownRecord(record_id)
         writers = _writers(connection, rows)
         origins = mends.originals(connection, sorted({row.mends for row in rows if row.mends}))
-    merged = [row for row in rows if row.state in ("applied", "conflict") and row.body is not None]
+    merged = [row for row in rows if row.state in mends.MERGED and row.body is not None]
     ops = [_op(row, origins) for row in merged]
     revs = {row.op: ((row.epoch, row.rev),) for row in merged}
     type_name = next(row.type for row in rows if row.type)
@@ -93,6 +93,14 @@ def story(record_id: str) -> Story:
     disputed = [name for name, entries in told.items() if name != LIFE and _is_disputed(entries)]
     agreed = {name: stories.agreed(ops, rules, revs, name) for name in disputed}
     return Story(record_id, type_name, fields, agreed, len(rows) - len(merged))
+
+
+def ops_of(connection: Connection, record_id: str) -> list[tuple[sync.Op, str, int]]:
+    """The ops that were merged into a record, in the order of their arrival, each with the epoch and rev it was
+    given."""
+    rows = [row for row in _rows(connection, record_id) if row.state in mends.MERGED and row.body is not None]
+    origins = mends.originals(connection, sorted({row.mends for row in rows if row.mends}))
+    return [(_op(row, origins), row.epoch, row.rev) for row in rows]
 
 
 def _is_disputed(entries: Iterable[stories.Entry]) -> bool:
@@ -113,9 +121,9 @@ def _op(row: Any, origins: dict[str, Original]) -> sync.Op:
     changes, _ = registry.types()[row.type].check(versions.forward(row.type, content, head.schema))
     op = sync.Op(
         op=row.op, record=row.record, device=row.device, seq=row.seq, at=row.at, epoch=head.epoch, base=row.base,
-        by=row.by, office=row.kind != "tablet", forked=row.forked, set=changes.set, add=changes.add,
+        by=row.by, office=row.kind != "tablet" or row.vouched, forked=row.forked, set=changes.set, add=changes.add,
         remove=changes.remove, inc=changes.inc, delete=head.delete, feed=head.feed, over=head.over,
-        was=orjson.loads(row.was or "{}"),
+        void=head.void, was=orjson.loads(row.was or "{}"),
     )  # fmt: skip
     origin = origins.get(row.mends or "")
     return op if origin is None or origin.seq is None else _in_place_of(op, origin)

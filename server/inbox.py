@@ -72,6 +72,7 @@ class Entry:
     rev: int | None = None
     base: int | None = None
     forked: bool = False
+    vouched: bool = False
     waits: str | None = None
     settles: Original | None = None
     was: dict[str, int] = field(default_factory=dict)
@@ -203,6 +204,7 @@ def _row(entry: Entry, author: Author, now: int, batch: str | None, current: str
         "was": orjson.dumps(entry.was).decode() if entry.was else None,
         "mends": head.mends if head else None,
         "forked": False,
+        "vouched": False,
     }
 
 

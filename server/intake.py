@@ -38,8 +38,10 @@ from server import (
     projections,
     proposals,
     reference,
+    remerge,
     rules,
     scope,
+    shapes,
 )
 from server.authors import Author
 from server.db import is_sqlite, writing
@@ -52,7 +54,7 @@ TRIES = 6
 _OUTCOME = (
     update(Op)
     .where(Op.n == bindparam("number"))
-    .values({name: bindparam(name) for name in ("state", "rev", "base", "forked", "waits", "result")})
+    .values({name: bindparam(name) for name in ("state", "rev", "base", "forked", "vouched", "waits", "result")})
 )
 
 
@@ -127,7 +129,7 @@ def _attempt(author: Author, entries: Sequence[Entry], now: int, extra: set[str]
         pending = _still_received(connection, entries)
         author = forks.note(connection, author, pending)
         mends.prepare(connection, author, pending)
-        register = Register(connection, epoch.of(connection))
+        register = Register(connection, epoch.lives(connection))
         feeds = feed.lock(connection, extra | scope.feeds_in(connection, pending))
         register.load(id for entry in pending for id in scope.records_in(entry))
         for entry in sorted(pending, key=lambda entry: entry.head.seq if entry.head else 0):
@@ -219,9 +221,16 @@ def _merge(author: Author, entry: Entry, register: Register) -> None:
         entry.outcome, entry.errors = "quarantined", {"type": ["type.differs"]}
         return
     op = _op(author, entry, head, held.rev if held else 0, register.epoch)
+    entry.base, entry.forked, entry.vouched = op.base, op.forked, author.vouched
+    signing = shapes.of(head.type).signing
+    if signing and sync.judge(held.record if held else None, op) is sync.Verdict.PROPOSAL:
+        entry.outcome, entry.proposal = "stored", True
+        return
+    anew = remerge.is_needed(register, op, head.type)
     merged = register.merge(op, head.type)
-    entry.base, entry.forked = op.base, op.forked
     entry.outcome = "conflict" if merged.conflict else "applied"
+    if anew:
+        remerge.again(register, register.held[head.id], clock.now())
     entry.rev = register.held[head.id].rev
 
 
@@ -232,7 +241,15 @@ def _op(author: Author, entry: Entry, head: OpHead, rev: int, current: str) -> s
     origin = entry.settles
     if origin is None or origin.seq is None:
         origin = Original(
-            entry.n, entry.id, author.device, head.seq, entry.at, head.epoch, head.base, head.by, author.office
+            entry.n,
+            entry.id,
+            author.device,
+            head.seq,
+            entry.at,
+            head.epoch,
+            head.base,
+            head.by,
+            author.answers,
         )
     return sync.Op(
         op=entry.id,
@@ -252,6 +269,7 @@ def _op(author: Author, entry: Entry, head: OpHead, rev: int, current: str) -> s
         delete=head.delete,
         feed=head.feed,
         over=head.over,
+        void=head.void,
         was=entry.was,
     )
 
@@ -263,6 +281,7 @@ def _keep_outcomes(connection: Connection, entries: Sequence[Entry]) -> None:
             "rev": entry.rev,
             "base": entry.base,
             "forked": entry.forked,
+            "vouched": entry.vouched,
             "waits": entry.waits,
             "result": orjson.dumps(entry.errors).decode() if entry.errors else None,
             "number": entry.n,

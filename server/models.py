@@ -39,7 +39,8 @@ class Op(Base):
 
     ``state``: received, applied, conflict, stored, quarantined. ``body`` is None once erased by law; ``digest``
     (salted) stays. ``waits`` names the record whose arrival lets a stored op go on. ``block`` is the sealed block
-    that its digest is in. ``base`` and ``forked``: as the merge took them, so that its story can be told again.
+    that its digest is in. ``base``, ``forked`` and ``vouched`` (the office released it): as the
+    merge took them, so that its story can be told again.
     """
 
     __tablename__ = "op"
@@ -55,6 +56,7 @@ class Op(Base):
     rev: Mapped[int | None] = mapped_column(Integer)
     base: Mapped[int | None] = mapped_column(Integer)
     forked: Mapped[bool] = mapped_column(Boolean, default=False)
+    vouched: Mapped[bool] = mapped_column(Boolean, default=False)
     by: Mapped[str | None] = mapped_column(Id)
     body: Mapped[bytes | None] = mapped_column(LargeBinary)
     digest: Mapped[bytes] = mapped_column(LargeBinary(32))
@@ -94,14 +96,15 @@ class Record(Base):
 
 
 class Placement(Base):
-    """Which record sits in which feed. ``position`` moves with each change; ``entered`` is where this stay began;
-    ``gone`` marks a record that has left the feed (or was deleted), so that tablets that had it hear of it once."""
+    """Which record sits in which feed. ``position`` moves with each change; ``gone`` marks a record that has left
+    the feed. ``stays``: JSON, [[from, to], …], between which positions readers could have the record (the last is open,
+    null, while they can): so who had it hears of its end, and nobody else."""
 
     __tablename__ = "placement"
     feed: Mapped[str] = mapped_column(String(41), primary_key=True)
     record: Mapped[str] = mapped_column(Id, primary_key=True)
     position: Mapped[int] = mapped_column(BigInteger)
-    entered: Mapped[int] = mapped_column(BigInteger)
+    stays: Mapped[str] = mapped_column(Text)
     gone: Mapped[bool] = mapped_column(Boolean, default=False)
     __table_args__ = (
         Index("placement_position", "feed", "position", unique=False),

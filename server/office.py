@@ -26,8 +26,9 @@ BATCH = 500
 class Change:
     """What an office person or an import asks for: one op without its identity.
 
-    ``base`` is the rev that was on screen, in ``epoch`` (None: the present one). ``op`` and ``at`` are given only by
-    seeded sources.
+    ``base`` is the rev that was on screen, in ``epoch`` (None: the present one). ``mends``: the op that this one is to
+    stand in for, with the candidates that it named in ``over``. ``void``: ops
+    whose merging is undone. ``op`` and ``at`` are given only by seeded sources.
     """
 
     type: str
@@ -41,6 +42,9 @@ class Change:
     delete: bool | None = None
     feed: str | None = None
     by: str | None = None
+    over: Sequence[str] | None = None
+    mends: str | None = None
+    void: Sequence[str] = ()
     op: str | None = None
     at: str | None = None
 
@@ -81,8 +85,8 @@ def _op(change: Change, seq: int, present: str, now: int) -> bytes:
         "at": change.at or stamp_of(now),
         "schema": registry.VERSION,
     }
-    for part in ("set", "add", "remove", "inc", "delete", "feed", "by"):
+    for part in ("set", "add", "remove", "inc", "delete", "feed", "by", "over", "mends", "void"):
         value = getattr(change, part)
-        if value not in (None, {}):
+        if value not in (None, {}, ()):
             op[part] = value
     return orjson.dumps(op)

@@ -1,5 +1,5 @@
-"""Proposals: a tablet's word on what only the office may write. The op is stored, and an entry asks a person to take
-it over or not.
+"""Proposals: a tablet's word on what only the office may write, or on what was signed. The op is stored, and an entry
+asks a person to take it over or not.
 
 Taking over is releasing the op, turning it down is rejecting it (settle.py); either closes the entry.
 """
@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
+import sync
 from server import attention, shapes
 from server.attention import Wanted
 from server.inbox import Entry
@@ -20,6 +21,13 @@ def put(connection: Connection, register: Register, entries: Iterable[Entry], no
     """Opens an entry for each of these stored ops."""
     rows = [attention.row(_about(register, entry), _wanted(entry), now) for entry in entries]
     attention.put(connection, rows)
+
+
+def put_op(register: Register, held: Held, op: sync.Op, now: int) -> None:
+    """Opens an entry for an op that was merged already, before it turned out to be a proposal."""
+    fields = sorted({*op.set, *op.add, *op.remove, *op.inc})
+    entry = Wanted(_key(op.op), "proposal", next(iter(fields), None), {"op": op.op, "fields": fields, "by": op.by})
+    attention.put(register.connection, [attention.row(held, entry, now)])
 
 
 def close(connection: Connection, op: str, by: str | None, now: int) -> None:
@@ -36,9 +44,10 @@ def _about(register: Register, entry: Entry) -> Held:
 def _wanted(entry: Entry) -> Wanted:
     assert entry.head is not None
     assert entry.changes is not None
-    written = {**entry.changes.set, **entry.changes.add, **entry.changes.remove}
-    fields = sorted(shapes.of(entry.head.type).office & written.keys())
-    return Wanted(_key(entry.id), "proposal", fields[0], {"op": entry.id, "fields": fields, "by": entry.head.by})
+    written = {*entry.changes.set, *entry.changes.add, *entry.changes.remove, *entry.changes.inc}
+    fields = sorted(shapes.of(entry.head.type).office & written or written)
+    detail = {"op": entry.id, "fields": fields, "by": entry.head.by}
+    return Wanted(_key(entry.id), "proposal", next(iter(fields), None), detail)
 
 
 def _key(op: str) -> str:

@@ -136,7 +136,7 @@ def _leave(
     feeds = _feeds(connection, [row.id for row in rows])
     for row in rows:
         cursor = cursor.moved(feed, mark._replace(at=row.position))
-        if row.entered <= mark.since and not feeds[row.id] & scope:
+        if mark.leaves_with(orjson.loads(row.stays)) and not feeds[row.id] & scope:
             lines.append(Line(_gone(row), cursor))
     return cursor if len(rows) == room else cursor.moved(feed, None)
 
@@ -151,7 +151,7 @@ def _heads(connection: Connection, scope: frozenset[str]) -> dict[str, int]:
 def _rows(connection: Connection, feed: str, after: int, limit: int) -> list[Any]:
     query = (
         select(
-            Placement.position, Placement.entered, Placement.gone,
+            Placement.position, Placement.stays, Placement.gone,
             Record.id, Record.type, Record.rev, Record.at, Record.deleted, Record.body,
         )
         .join(Record, Record.id == Placement.record)
@@ -172,7 +172,7 @@ def _render(
         mine = feeds[row.id] & scope
         if mine and not row.deleted:
             json = _change(row, sorted(mine), schema)
-        elif mark.had(row.entered, row.position):
+        elif mark.had(orjson.loads(row.stays), row.position):
             json = _gone(row)
         else:
             json = None

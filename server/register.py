@@ -6,7 +6,7 @@ bulk at the end: states, placements (placement.py), attention (attention.py), pr
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,9 +17,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 import sync
 from schemas import registry
 from schemas.kinds import LIFE
+from server import shapes
 from server.db import is_sqlite, reading
 from server.inbox import chunks
 from server.models import Placement, Record
+
+Stays = list[list[int | None]]
+"""[[from, to], …]: between which positions of a feed its readers could have a record; the last is open (None) while
+they can."""
 
 
 @dataclass(slots=True)
@@ -35,9 +40,10 @@ class Held:
     at: str = ""
     feeds: frozenset[str] = frozenset()
     feeds_before: frozenset[str] = frozenset()
-    entered: dict[str, int] = field(default_factory=dict)
+    stays: dict[str, Stays] = field(default_factory=dict)
     changed_by: str | None = None
     stored: bool = False
+    merged: list[tuple[sync.Op, str, int]] = field(default_factory=list)
 
     @property
     def fields(self) -> dict[str, Any]:
@@ -59,11 +65,13 @@ class Held:
 
 
 class Register:
-    """The records of one transaction, by id. ``locking``: whether those that are loaded stay ours until its end."""
+    """The records of one transaction, by id. ``lives``: the database's epochs, the present one last. ``locking``:
+    whether those that are loaded stay ours until its end."""
 
-    def __init__(self, connection: Connection, epoch: str, locking: bool = True) -> None:
+    def __init__(self, connection: Connection, lives: Sequence[str], locking: bool = True) -> None:
         self.connection = connection
-        self.epoch = epoch
+        self.lives = lives
+        self.epoch = lives[-1]
         self.locking = locking and not is_sqlite(connection)
         self.held: dict[str, Held] = {}
         self.links: dict[str, list[Held]] = {}
@@ -74,7 +82,7 @@ class Register:
         wanted = sorted({id for id in ids if id and id not in self.held and id not in self._absent})
         for part in chunks(wanted):
             self._load_records(part)
-            self._load_feeds(part)
+            self._load_feeds([id for id in part if id in self.held])
         self._absent.update(id for id in wanted if id not in self.held)
 
     def get(self, id: str | None) -> Held | None:
@@ -86,8 +94,10 @@ class Register:
         held = self.held.get(op.record)
         if held is None:
             held = self.held[op.record] = Held(op.record, type_name)
-        merged = sync.merge(held.record, op, registry.rules(type_name), self.epoch, held.rev + 1)
+        rules, signing = registry.rules(type_name), shapes.of(type_name).signing
+        merged = sync.merge(held.record, op, rules, self.epoch, held.rev + 1, signing)
         held.record, held.rev, held.changed_by = merged.record, held.rev + 1, op.op
+        held.merged.append((op, self.epoch, held.rev))
         held.at = max(held.at, op.at)
         return merged
 
@@ -116,16 +126,18 @@ class Register:
             query = query.with_for_update()
         for row in self.connection.execute(query):
             record = sync.from_state(orjson.loads(row.body)["fields"], orjson.loads(row.state))
+            record = sync.carried(record, self.lives)
             self.held[row.id] = Held(row.id, row.type, record, record, row.rev, row.rev, row.at, stored=True)
 
     def _load_feeds(self, ids: Collection[str]) -> None:
-        query = select(Placement.record, Placement.feed, Placement.entered).where(
-            Placement.record.in_(ids), Placement.gone.is_(False)
-        )
-        for row in self.connection.execute(query):
+        if not ids:
+            return
+        query = select(Placement.record, Placement.feed, Placement.stays, Placement.gone)
+        for row in self.connection.execute(query.where(Placement.record.in_(ids))):
             held = self.held[row.record]
-            held.entered[row.feed] = row.entered
-            held.feeds = held.feeds_before = held.feeds | {row.feed}
+            held.stays[row.feed] = orjson.loads(row.stays)
+            if not row.gone:
+                held.feeds = held.feeds_before = held.feeds | {row.feed}
 
 
 def _row(held: Held) -> dict[str, Any]:

@@ -94,7 +94,7 @@ def _settle_same(
 
 def _peek(register: Register, id: str) -> Held:
     """A record of whatever feed, read without a lock: keys are the last that a batch locks."""
-    others = Register(register.connection, register.epoch, locking=False)
+    others = Register(register.connection, register.lives, locking=False)
     others.load([id])
     return others.held[id]
 

@@ -35,8 +35,13 @@ class Outside:
 
 
 def identity_errors(author: Author, entry: Entry) -> Errors:
-    """What is wrong with the identity that an op states: a worker who never belonged to the tablet's team."""
-    if author.office or author.vouched or entry.head is None or entry.head.by is None:
+    """What a tablet's op claims that its author is not: a worker of the tablet's team, or the office, which alone
+    voids."""
+    if author.office or entry.head is None:
+        return {}
+    if entry.head.void:
+        return {"void": ["void.office"]}
+    if author.vouched or entry.head.by is None:
         return {}
     since = datetime.fromtimestamp(author.enrolled_at / 1000, UTC).date().isoformat()
     known = reference.current().has_belonged(entry.head.by, author.team, since)

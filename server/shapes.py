@@ -12,12 +12,13 @@ from schemas import registry
 from schemas.base import RecordType
 from schemas.fields import Field, Ref, SetOf
 from schemas.placement import FeedRule, WithParent
+from sync import Signing
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """``refs``: field → type it names. ``columns``: projected field → its type on the wire. ``sorted``: those with a
-    sort key.
+    """``signing``: the fields by which its records are signed. ``refs``: field → type it names. ``columns``:
+    projected field → its type on the wire. ``sorted``: those with a sort key.
 
     ``office``: the fields that only the office writes. ``unique``: those in which one value in two records is a
     matter. ``links``: the references that decide where records sit.
@@ -31,6 +32,7 @@ class Shape:
     office: frozenset[str]
     unique: tuple[str, ...]
     links: tuple[str, ...]
+    signing: Signing | None
 
 
 def of(type_name: str) -> Shape:
@@ -62,6 +64,7 @@ def _shape(name: str, declared: RecordType) -> Shape:
         unique=tuple(field for field, each in fields.items() if each.unique),
         office=frozenset(field for field, each in fields.items() if each.writer == "office"),
         links=links,
+        signing=Signing(*declared.signing) if declared.signing else None,
     )
 
 

@@ -4,7 +4,10 @@ named by their places there.
     v      [[op, at, device, seq, by, base, epoch, marks, [[epoch, rev], …]], …]; the first is `main`
     d      [device, …]
     feed   where an op placed the record
-    f      {field: [[[version, value], …], [device, seq, …], {epoch: base}]}: frontiers
+    void   [op, …] that the office voided before they came
+    m      [[version, 1 for a signature and 0 for a return], …]
+    f      {field: [[[version, value], …], [device, seq, …], {epoch: base}, [[version, [op, …]], …]]}: frontiers;
+           the last, decisions, only where there are any
     s      {field: {element: frontier}}
     l      {field: [device, seq, …]}: logs
     t      {field: "exact sum"}: counters out of bounds
@@ -14,7 +17,7 @@ named by their places there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sync.state import Cell, Frontier, LogCell, Record, SetCell, Tally
@@ -42,6 +45,10 @@ class _Writer:
         self.state: dict[str, Any] = {"v": self.rows}
         if record.feed is not None:
             self.state["feed"] = record.feed
+        if record.voided:
+            self.state["void"] = sorted(record.voided)
+        if record.marks:
+            self.state["m"] = [[self.version(version), int(signs)] for version, signs in record.marks]
         for field, cell in record.cells.items():
             letter, written = self.cell(cell)
             self.state.setdefault(letter, {})[field] = written
@@ -60,7 +67,10 @@ class _Writer:
 
     def frontier(self, frontier: Frontier) -> list[Any]:
         candidates = [[self.version(version), value] for version, value in frontier.candidates]
-        return [candidates, self.seqs(frontier.floors.items()), dict(frontier.bases)]
+        written = [candidates, self.seqs(frontier.floors.items()), dict(frontier.bases)]
+        if frontier.decisions:
+            written.append([[self.version(version), list(over)] for version, over in frontier.decisions])
+        return written
 
     def seqs(self, pairs: Iterable[tuple[str, int]]) -> list[int]:
         return [number for device, seq in pairs for number in (self.device(device), seq)]
@@ -93,15 +103,21 @@ class _Reader:
             cells[field] = SetCell({name: self.frontier(*written) for name, written in elements.items()})
         cells |= {field: LogCell(tuple(self.seqs(written))) for field, written in self.part("l")}
         cells |= {field: Tally(int(written)) for field, written in self.part("t")}
-        return Record(fields, self.versions[0], cells, self.state.get("feed"))
+        marks = tuple((self.versions[place], bool(signs)) for place, signs in self.state.get("m", ()))
+        return Record(
+            fields, self.versions[0], cells, self.state.get("feed"), frozenset(self.state.get("void", ())), marks
+        )
 
     def part(self, letter: str) -> Iterable[tuple[str, Any]]:
         written: dict[str, Any] = self.state.get(letter, {})
         return written.items()
 
-    def frontier(self, candidates: list[list[Any]], floors: list[int], bases: dict[str, int]) -> Frontier:
+    def frontier(
+        self, candidates: list[list[Any]], floors: list[int], bases: dict[str, int], decided: Sequence[list[Any]] = ()
+    ) -> Frontier:
         standing = tuple((self.versions[place], value) for place, value in candidates)
-        return Frontier(standing, dict(self.seqs(floors)), bases)
+        decisions = tuple((self.versions[place], tuple(over)) for place, over in decided)
+        return Frontier(standing, dict(self.seqs(floors)), bases, decisions)
 
     def seqs(self, numbers: list[int]) -> Iterable[tuple[str, int]]:
         return ((self.devices[place], seq) for place, seq in zip(numbers[::2], numbers[1::2], strict=True))

@@ -6,11 +6,12 @@ The gate calls `merge` once an op and never with a repeat. All that decides is a
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from schemas.kinds import FEED, LIFE, FieldRule, Kind, Rules
 from sync.kinds import KINDS, life, values
+from sync.signing import Signing, marked
 from sync.state import Candidate, Frontier, Past, Record
 from sync.values import key
 from sync.versions import Op, Version
@@ -27,20 +28,39 @@ class Merged:
     disputed: frozenset[str]
 
 
-def merge(record: Record | None, op: Op, rules: Rules, epoch: str, rev: int) -> Merged:
+def merge(record: Record | None, op: Op, rules: Rules, epoch: str, rev: int, signing: Signing | None = None) -> Merged:
     """The record after the op, to which the server gives `rev` in `epoch`. None: the op makes the record.
+
+    `signing`: the fields by which records of this type are signed, if they are (signing.py). An op that voids others
+    takes out here what has not come yet; what has come, only `replayed` can take out (replay.py).
 
     Raises KeyError when the op writes a field that the rules do not know; the gate lets none in.
     """
-    version = op.version(((epoch, rev),))
-    after = _made(op, version, rules) if record is None else _changed(record, op, version, rules)
+    is_voided = record is not None and op.op in record.voided
+    after = folded(record, op, op.version(((epoch, rev),)), rules, signing)
     names = frozenset(field for field, _ in disputes(after, rules))
-    return Merged(after, LIFE in names or not names.isdisjoint(op.set), names)
+    conflict = LIFE in names or not names.isdisjoint(op.set)
+    return Merged(after, conflict and not is_voided, names)
+
+
+def folded(record: Record | None, op: Op, version: Version, rules: Rules, signing: Signing | None) -> Record:
+    """The record after one more op of its history."""
+    if record is None:
+        after = _made(op, version, rules)
+    elif op.op in record.voided:
+        return replace(record, voided=record.voided - {op.op})
+    else:
+        after = _changed(record, op, version, rules)
+    if op.office and op.void:
+        after.voided |= {*op.void}
+    if signing:
+        after.marks = marked(after.marks, op, version, signing)
+    return after
 
 
 def _made(op: Op, version: Version, rules: Rules) -> Record:
     """The short way, which most ops take: cells only for what the fields cannot show."""
-    record = Record({}, version, {}, op.feed)
+    record = Record({}, version, {}, values.first(op, op.feed, FEED_RULE))
     for field, change in _changes(op):
         rule = rules[field]
         shown = KINDS[rule.kind].first(op, change, rule)
@@ -50,18 +70,25 @@ def _made(op: Op, version: Version, rules: Rules) -> Record:
             record.fields[field] = shown
     if op.delete is not None:
         life.write(record, op, version)
+    if record.feed != op.feed:
+        _place(record, op, version, op.feed)
     return record
 
 
 def _changed(record: Record, op: Op, version: Version, rules: Rules) -> Record:
-    after = Record(dict(record.fields), record.main, dict(record.cells), record.feed)
+    after = Record(dict(record.fields), record.main, dict(record.cells), record.feed, record.voided, record.marks)
     for field, change in _changes(op):
         _write(after, op, version, field, change, rules[field])
     life.write(after, op, version)
     if op.feed is not None:
-        past = Past(after.cells.get(FEED), after.feed, after.main)
-        after.cells[FEED], after.feed = values.latest(past, op, version, op.feed, FEED_RULE)
+        _place(after, op, version, op.feed)
     return after
+
+
+def _place(record: Record, op: Op, version: Version, feed: str | None) -> None:
+    """The op's word on where the record sits."""
+    past = Past(record.cells.get(FEED), record.feed, record.main)
+    record.cells[FEED], record.feed = values.latest(past, op, version, feed, FEED_RULE)
 
 
 def _changes(op: Op) -> Iterator[tuple[str, Any]]:

@@ -13,20 +13,23 @@ from typing import Any
 from sync.versions import Version
 
 Candidate = tuple[Version, Any]
+Decision = tuple[Version, tuple[str, ...]]
+"""An op that replaced only what it named, and the op ids of that which may still come."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frontier:
     """What stands in a field, or for one element of a set (kinds/frontier.py).
 
-    `candidates`: the versions that nobody has replaced, with their values, in version order. `floors`: device → the
-    seq below which its versions are replaced. `bases`: epoch → the highest base of an op that replaced all it had
-    seen, which tells a restored server what was replaced before.
+    `candidates`: the versions that nobody has replaced, with their values, in version order. The next two tell what
+    is replaced of what comes late: `floors`: device → the seq below which its versions are; `bases`: epoch → the rev
+    up to which they are. `decisions`: the ops that replaced by name, until somebody who had seen them replaces all.
     """
 
     candidates: tuple[Candidate, ...]
     floors: Mapping[str, int]
     bases: Mapping[str, int]
+    decisions: tuple[Decision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +55,14 @@ class Tally:
 
 Cell = Frontier | SetCell | LogCell | Tally
 
+Mark = tuple[Version, bool]
+"""An op that signed the record (true), or opened it again (false)."""
+
 
 @dataclass(slots=True)
 class Record:
-    """One record. `fields`: what is shown, as on the wire; `feed`: where an op last placed it.
+    """One record. `fields`: what is shown, as on the wire; `feed`: where an op last placed it. `voided`: op ids that
+    the office took out before they came (void.py); `marks`: its signatures and returns (signing.py).
 
     Merging makes a new one and leaves the old one as it was.
     """
@@ -64,6 +71,8 @@ class Record:
     main: Version
     cells: dict[str, Cell]
     feed: str | None = None
+    voided: frozenset[str] = frozenset()
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import Any
 from schemas.kinds import FEED, LIFE, FieldRule, Kind, Rules
 from sync.kinds import KINDS, extremes, frontier, values
 from sync.merge import FEED_RULE
+from sync.replay import voided
 from sync.values import key
 from sync.versions import Op, Revs, Version, has_seen
 
@@ -25,9 +26,9 @@ class Entry:
     """What became of one word on a field.
 
     `fate`: "shown"; "candidate" (stands beside the shown one, disputed); "concurrent" (stands, nothing disputed);
-    "replaced" or "removed", by the op `by_op`; "entry" of a log or step of a counter. `rule`: the merge kind and the
-    reason, such as "guarded.seen". Reasons: alone, disputed, concurrent, seen; of sets: added, again, seen, removal;
-    of max and min: reached, passed; of logs and counters: kept.
+    "replaced" or "removed", by the op `by_op`; "entry" of a log or step of a counter; "voided" by the office's
+    `by_op`. `rule`: the merge kind and the reason, such as "guarded.seen". Reasons: alone, disputed, concurrent, seen;
+    of sets: added, again, seen, removal; of max and min: reached, passed; of logs and counters: kept; of all: voided.
     """
 
     version: Version
@@ -48,22 +49,36 @@ class Word:
 
 
 def tell(ops: Iterable[Op], rules: Rules, revs: Mapping[str, Revs]) -> dict[str, list[Entry]]:
-    """The story: field → entries in version order. `revs`: op id → the revisions that the server gave it.
+    """The story: field → entries in version order. `revs`: op id → the revisions that the server gave it
+    (`carried_revs` of them after a restore).
 
     "@life" is told when an op ever spoke of it. Raises KeyError for a field or an op that `rules` or `revs` lack.
     """
     known = {**rules, LIFE: LIFE_RULE, FEED: FEED_RULE}
-    fields = _by_field(ops, known, revs)
-    return {field: TELLERS[known[field].kind](words, known[field]) for field, words in fields.items()}
+    every = list(ops)
+    gone = voided(every)
+    story: dict[str, list[Entry]] = {}
+    for field, words in _by_field(every, known, revs).items():
+        rule = known[field]
+        entries = TELLERS[rule.kind]([word for word in words if word.op.op not in gone], rule)
+        entries += [_voided(word, gone[word.op.op], rule) for word in words if word.op.op in gone]
+        story[field] = sorted(entries, key=lambda entry: entry.version.order)
+    return story
 
 
 def agreed(ops: Iterable[Op], rules: Rules, revs: Mapping[str, Revs], field: str) -> Any:
     """The last agreed value of a field with one value at a time, None if there is none: the latest that the author of
     every candidate knew."""
-    words, rule = _by_field(ops, rules, revs).get(field, []), rules[field]
+    every, rule = list(ops), rules[field]
+    gone = voided(every)
+    words = [word for word in _by_field(every, rules, revs).get(field, []) if word.op.op not in gone]
     known = [{word, *_seen(word, words)} for word in words if not _replacer(word, words, rule)]
     common = [word for word in words if all(word in each for each in known)]
     return common[-1].value if common else None
+
+
+def _voided(word: Word, by_op: str, rule: FieldRule) -> Entry:
+    return Entry(word.version, word.value, "voided", by_op, f"{rule.kind}.voided")
 
 
 def _by_field(ops: Iterable[Op], rules: Rules, revs: Mapping[str, Revs]) -> dict[str, list[Word]]:
@@ -81,7 +96,7 @@ def _by_field(ops: Iterable[Op], rules: Rules, revs: Mapping[str, Revs]) -> dict
 def _said(op: Op, rules: Rules) -> Iterator[tuple[str, Any, bool]]:
     """What one op says: field, value, whether it adds."""
     for field, value in op.set.items():
-        shown = values.first_state(op, value, rules[field]) if rules[field].kind is Kind.STATES else value
+        shown = values.end(value) if rules[field].kind is Kind.STATES else value
         yield field, shown, True
     for field, step in op.inc.items():
         yield field, step, True
@@ -118,18 +133,24 @@ def _replacer(word: Word, words: list[Word], rule: FieldRule) -> Word | None:
     """The first, in version order, of those that replaced the word."""
     if rule.kind is Kind.ONCE:
         return next((by for by in words if by.op.office and word in _seen(by, words)), None)
-    return next((by for by in words if frontier.replaces(by.op, word.version, values.over(by.op))), None)
+    return next((by for by in words if _replaces(by, word, words)), None)
 
 
-def _seen(author: Word, words: list[Word]) -> list[Word]:
+def _replaces(by: Word, word: Word, words: list[Word]) -> bool:
+    """Who saw a word through another need be asked only where some replaced by name: else that other replaced it."""
+    over = values.over(by.op)
+    if over is not None or not any(values.over(each.op) is not None for each in words):
+        return frontier.replaces(by.version, word.version, over)
+    return word in _seen(by, words)
+
+
+def _seen(author: Word, words: list[Word]) -> set[Word]:
     """What an author had seen of a field, and what the authors of that had seen, and so on."""
-    found: list[Word] = []
-    ask = [author]
+    found = set[Word]()
+    ask = {author}
     while ask:
-        by = ask.pop()
-        new = [word for word in words if word not in found and has_seen(by.op, word.version)]
-        found += new
-        ask += new
+        ask = {word for word in words if word not in found and any(has_seen(by.op, word.version) for by in ask)}
+        found |= ask
     return found
 
 

@@ -42,7 +42,8 @@ class Op:
 
     `set`, `add`, `remove` and `inc` are by field; a `states` field is set to `{"from", "to"}`. `over`: the op ids
     of the candidates that alone are replaced; None: all that were seen. `was`: epoch → the rev that the op was
-    given there, when it is offered again to a restored server.
+    given there, when it is offered again to a restored server. `void`: the op ids that the office takes out of the
+    record (void.py); a tablet's voids nothing.
     """
 
     op: str
@@ -63,14 +64,20 @@ class Op:
     feed: str | None = None
     over: tuple[str, ...] | None = None
     was: Mapping[str, int] = field(default_factory=dict)
+    void: tuple[str, ...] = ()
 
     def version(self, revs: Revs) -> Version:
-        """The version that this op makes under the revs that it was given."""
+        """The version that this op makes under the revs that the server gives it, beside those that it had before."""
         who = (self.op, self.at, self.device, self.seq, self.by)
-        return Version(*who, self.base, self.epoch, revs, self.office, self.forked)
+        return Version(*who, self.base, self.epoch, self._earlier(dict(revs)) + revs, self.office, self.forked)
+
+    def _earlier(self, given: Mapping[str, int]) -> Revs:
+        """What `was` adds. A rev that its own author had seen is a mistake: the op would replace itself."""
+        seen = {self.epoch: self.base}
+        return tuple((epoch, rev) for epoch, rev in self.was.items() if epoch not in given and rev > seen.get(epoch, 0))
 
 
-def has_seen(author: Op, version: Version) -> bool:
+def has_seen(author: Op | Version, version: Version) -> bool:
     """Whether the author had seen the version: on the screen, or as an earlier one of the same device.
 
     The seqs of a forked device (two tablets under one name) say nothing: its ops see and are seen by `base` alone.

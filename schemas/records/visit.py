@@ -48,6 +48,7 @@ class Visit(RecordType):
         feed = WithParent("family")
         display = ("started_at", "kind")
         date_field = "started_at"
+        signing = ("signed_at", "review_state")
 
     family = Ref("family", merge="once", required=True, indexed=True, group="main", label=("Семья", "Family"))
     trip = Ref("trip", merge="once", indexed=True, group="main", label=("Выезд", "Trip"))
@@ -99,6 +100,13 @@ class Visit(RecordType):
     )
     next_visit_due = Date(
         merge="latest", indexed=True, group="next", label=("Следующее посещение до", "Next visit due")
+    )
+    signed_at = DateTime(
+        merge="latest",
+        indexed=True,
+        group="review",
+        label=("Подписано", "Signed"),
+        hint=("После подписи правки становятся предложениями.", "Once signed, edits become proposals."),
     )
     review_state = States(
         (

@@ -36,9 +36,9 @@ def named_ids(words: Words, ids: Iterable[str], connection: Connection) -> Words
 def _with_names(words: Words, records: Mapping[str, Stored], connection: Connection) -> Words:
     inner = {id for record in records.values() for id in _display_references(record)}
     nested = register.fetch(inner - records.keys(), connection)
-    plain = {id: _name(record, words) for id, record in {**nested, **records}.items()}
+    plain = {id: name_of(record, words) for id, record in {**nested, **records}.items()}
     deep = replace(words, names={**words.names, **plain})
-    names = {id: _name(record, deep) for id, record in records.items()} | _family_names(records, connection)
+    names = {id: name_of(record, deep) for id, record in records.items()} | _family_names(records, connection)
     return replace(words, names={**deep.names, **names})
 
 
@@ -54,7 +54,8 @@ def _number(family: Stored) -> str:
     return f", № {number}" if number else ""
 
 
-def _name(record: Stored, words: Words) -> Name:
+def name_of(record: Stored, words: Words) -> Name:
+    """What a record is called by its own fields, in words that know the names in them."""
     schema = registry.get(record.type)
     shown = schema.display if schema else ()
     parts = [words.value(record.type, name, record.fields.get(name)) for name in shown]

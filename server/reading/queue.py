@@ -1,140 +1,106 @@
-"""The queue of расхождения: what people must decide, with every candidate, who wrote it, and how to phone them."""
+"""The queue: everything that waits for a decision, расхождения first among its kinds, the longest waiting on top.
+
+What one deletion left behind is one line, however many records that are.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-import orjson
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Subquery, case, distinct, func, select
 
-from schemas.kinds import LIFE
-from server import epoch, history, register
-from server.attention import OWN
 from server.db import reading
-from server.history import Writer
-from server.models import Attention, Record
-from server.reading import writers
-from server.reading.names import named
+from server.models import Attention
+from server.reading import disputes, kept, matters
+from server.reading.disputes import Candidate
+from server.reading.kept import Kept
+from server.reading.matters import KINDS, Matter
+from server.reading.names import named, named_ids
 from server.reading.paging import SIZE, Page, offset
 from server.reading.reach import Reach
 from server.reading.words import Words
-from server.register import Stored
 
-COLUMNS = ("key", "field", "territory", "detail", "opened_at", "closed_at", "closed_by")
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One of the values that stand against each other. ``at``: its clock stamp."""
-
-    op: str
-    value: Any
-    at: str
-    writer: Writer
+WITH_OP = ("proposal", "signed")
+# what makes one line: of an orphan the deleted parent, which is all that its detail tells
+_ONE = case((Attention.kind == "orphan", Attention.detail), else_=Attention.key)
 
 
 @dataclass(frozen=True, slots=True)
-class Matter:
-    """One расхождение. ``field`` may be "@life": an edit met a delete. ``base`` and ``epoch``: what was on screen.
+class Line:
+    """A matter in short. ``candidates`` of a dispute; ``others``: ids of the records with one value, of an orphan's
+    parent; ``op``: the one that proposes or met a signature; ``more``: how many others the same deletion left."""
 
-    ``closed_by``: who closed it, None while it is open. ``agreed``: the last value before it, where that was asked for.
-    """
-
-    key: str
-    field: str
-    record: Stored
-    territory: str | None
-    opened_at: int
+    matter: Matter
     candidates: list[Candidate]
-    epoch: str
-    closed_at: int | None = None
-    closed_by: Writer | None = None
-    agreed: Any = None
-
-    @property
-    def is_open(self) -> bool:
-        """Nobody has decided it yet."""
-        return self.closed_at is None
-
-    @property
-    def base(self) -> int:
-        """The record's rev."""
-        return self.record.rev
-
-    @property
-    def value(self) -> Any:
-        """What is shown of the field now."""
-        return self.record.deleted if self.field == LIFE else self.record.fields.get(self.field)
+    others: list[str]
+    op: Kept | None
+    more: int
 
 
-def key_of(record: str, field: str) -> str:
-    """The key of the matter of one field (see attention.py)."""
-    return f"revived:{record}" if field == LIFE else f"disputed:{record}:{field}"
-
-
-def count(reach: Reach) -> int:
-    """How many are open within reach."""
+def counts(reach: Reach) -> dict[str, int]:
+    """Kind → how many are open within reach, every kind named."""
     with reading() as connection:
-        return connection.scalar(_open(select(func.count()), reach)) or 0
+        query = (
+            select(Attention.kind, func.count(distinct(_ONE)).label("number"))
+            .where(*_open(reach, connection))
+            .group_by(Attention.kind)
+        )
+        found = {row.kind: row.number for row in connection.execute(query)}
+    return {kind: sum(found.get(own, 0) for own in owns) for kind, owns in KINDS.items()}
 
 
-def matters(reach: Reach, words: Words, number: int = 1, size: int = SIZE) -> tuple[Page[Matter], Words]:
-    """The open ones, the longest open first, and words that know the names in them."""
+def lines(
+    reach: Reach, words: Words, kind: str | None = None, number: int = 1, size: int = SIZE
+) -> tuple[list[Line], Words]:
+    """A page of the open ones, of one kind or all, and words that know the names in them."""
     with reading() as connection:
-        total = connection.scalar(_open(select(func.count()), reach)) or 0
-        query = _open(_select(), reach).order_by(Attention.opened_at, Attention.key)
-        rows = list(connection.execute(query.limit(size).offset(offset(number, size))))
-        found = _matters(rows, connection)
-        return Page(found, total, number, size), named(words, [each.record for each in found], connection)
+        first = _grouped(_open(reach, connection, kind))
+        query = matters.select_matters(reach, connection).add_columns(first.c.together)
+        query = query.join(first, first.c.key == Attention.key).where(first.c.place == 1)
+        query = query.order_by(Attention.opened_at, Attention.key).limit(size).offset(offset(number, size))
+        rows = list(connection.execute(query))
+        more = {row.key: row.together - 1 for row in rows}
+        return _lines(matters.read(rows, connection), more, reach, words, connection)
 
 
-def matter(key: str, reach: Reach, words: Words) -> tuple[Matter, Words] | None:
-    """One, open or closed, with its last agreed value; None where there is none within reach."""
-    with reading() as connection:
-        rows = list(connection.execute(_select().where(Attention.key == key, reach.within(Attention.territory))))
-        found = _matters(rows, connection)
-        known = named(words, [each.record for each in found], connection)
-    if not found:
-        return None
-    agreed = history.story(found[0].record.id).agreed.get(found[0].field)
-    return replace(found[0], agreed=agreed), known
+def page_of(rows: list[Line], counted: dict[str, int], kind: str | None, number: int) -> Page[Line]:
+    """The page that these lines make."""
+    return Page(rows, counted[kind] if kind else sum(counted.values()), number)
 
 
-def tablets_of(wanted: Matter) -> set[str]:
-    """The ids of the tablets whose values stand against each other."""
-    with reading() as connection:
-        return writers.tablets_of((each.op for each in wanted.candidates), connection)
+def _open(reach: Reach, connection: Connection, kind: str | None = None) -> list[ColumnElement[bool]]:
+    owns = KINDS[kind] if kind else [own for each in KINDS.values() for own in each]
+    return [Attention.state == "open", Attention.kind.in_(owns), matters.within(reach, connection)]
 
 
-def _select() -> Select[Any]:
-    entry = [Attention.__table__.c[name] for name in COLUMNS]
-    query = select(*entry, Attention.state.label("entry_state"), *Record.__table__.c)
-    return query.join(Record, Record.id == Attention.record).where(Attention.kind.in_(OWN))
+def _grouped(conditions: list[ColumnElement[bool]]) -> Subquery:
+    """The keys of the open ones, each with its place in its line and how many are in it together."""
+    place = func.row_number().over(partition_by=_ONE, order_by=(Attention.opened_at, Attention.key))
+    together = func.count().over(partition_by=_ONE)
+    return select(Attention.key, place.label("place"), together.label("together")).where(*conditions).subquery()
 
 
-def _open(query: Select[Any], reach: Reach) -> Select[Any]:
-    return query.where(Attention.state == "open", Attention.kind.in_(OWN), reach.within(Attention.territory))
+def _lines(
+    found: list[Matter], more: dict[str, int], reach: Reach, words: Words, connection: Connection
+) -> tuple[list[Line], Words]:
+    others = {each.key: _others(each) for each in found}
+    words = named(words, [each.record for each in found if each.record], connection)
+    words = named_ids(words, {id for ids in others.values() for id in ids}, connection)
+    ops, words = kept.of_ops((each.op for each in found if each.kind in WITH_OP), reach, words, connection)
+    candidates = disputes.candidates([each for each in found if each.kind == "dispute"], connection)
+    return [
+        Line(
+            each,
+            candidates.get(each.key, []),
+            others[each.key],
+            ops.get(each.op) if each.kind in WITH_OP else None,
+            more[each.key],
+        )
+        for each in found
+    ], words
 
 
-def _matters(rows: list[Row[Any]], connection: Connection) -> list[Matter]:
-    standing = [orjson.loads(row.detail)["candidates"] if row.entry_state == "open" else [] for row in rows]
-    ops = {each["op"] for candidates in standing for each in candidates}
-    who = writers.of_ops(ops | {row.closed_by for row in rows if row.closed_by}, connection)
-    present = epoch.of(connection)
-    return [_matter(row, candidates, who, present) for row, candidates in zip(rows, standing, strict=True)]
-
-
-def _matter(row: Row[Any], candidates: list[dict[str, Any]], who: dict[str, Writer], present: str) -> Matter:
-    is_open = row.entry_state == "open"
-    return Matter(
-        key=row.key,
-        field=row.field or LIFE,
-        record=register.stored(row),
-        territory=row.territory,
-        opened_at=row.opened_at,
-        candidates=[Candidate(each["op"], each["value"], each["at"], who[each["op"]]) for each in candidates],
-        epoch=present,
-        closed_at=None if is_open else row.closed_at,
-        closed_by=None if is_open else who.get(row.closed_by),
-    )
+def _others(matter: Matter) -> list[str]:
+    detail: dict[str, Any] = matter.detail
+    return {"same": detail.get("records", []), "orphan": [detail.get("parent")]}.get(matter.kind, [])

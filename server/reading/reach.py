@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, select, true
 
 from server import reference
+from server.inbox import chunks
 from server.models import Placement
 from server.people import Person
 
@@ -42,9 +44,23 @@ class Reach:
         """Whether one record is within reach."""
         return bool(connection.scalar(select(self.has(record))))
 
+    def seen(self, records: Iterable[str], connection: Connection) -> set[str]:
+        """Those of these records that are within reach."""
+        wanted = set(records)
+        if self.territories is None:
+            return wanted
+        query = select(Placement.record).where(Placement.gone.is_(False), self._feed())
+        parts = (query.where(Placement.record.in_(part)) for part in chunks(sorted(wanted)))
+        return {id for part in parts for id in connection.scalars(part)}
+
     def _feed(self) -> ColumnElement[bool]:
         feeds = [*(self.territories or ()), *(f"team:{team}" for team in self.teams or ()), "reference"]
         return Placement.feed.in_(sorted(feeds))
+
+
+def is_placed(record: Any) -> ColumnElement[bool]:
+    """A condition: the record with this id (a column) exists and sits in some feed."""
+    return exists(select(1).where(Placement.record == record, Placement.gone.is_(False)))
 
 
 def of(person: Person) -> Reach:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, select
 from server import reference
 from server.db import reading
 from server.models import Device, Op
+from server.reading import kept
 from server.reading.reach import Reach
 
 SILENT = timedelta(days=7)
@@ -21,7 +22,8 @@ SILENT = timedelta(days=7)
 class Tablet:
     """Times are Unix ms. ``outbox`` and ``photos``: what it said it had not sent.
 
-    ``mending``: how many of its ops are quarantined; ``stored``: how many wait for the office to place them.
+    ``mending``: how many of its ops are quarantined; ``stored``: how many wait for the office to place
+    them, proposals aside.
     """
 
     id: str
@@ -62,7 +64,7 @@ def tablets(reach: Reach, now: int) -> list[Tablet]:
 
 
 def _counts(connection: Connection) -> dict[tuple[str, str], int]:
-    query = select(Op.device, Op.state, func.count()).where(Op.state.in_(("stored", "quarantined")))
+    query = select(Op.device, Op.state, func.count()).where(*kept.waiting())
     return {(device, state): count for device, state, count in connection.execute(query.group_by(Op.device, Op.state))}
 
 

@@ -10,16 +10,17 @@ from __future__ import annotations
 from flask import Flask
 
 from server import people
-from server.web import account, families, queue, records, start, tablets, visits
+from server.web import account, families, mending, queue, records, start, tablets, visits
 from server.web.errors import page_error, page_failure
 from server.web.guard import init_guard, signed_in_only
 from server.web.languages import init_languages
+from server.web.opwords import init_opwords
 from server.web.show import init_show
 
 __all__ = ["init_web", "page_error", "page_failure"]
 
-
-PAGES = tuple(signed_in_only(module.pages) for module in (start, visits, families, queue, tablets, records, account))
+MODULES = (start, visits, families, queue, mending, tablets, records, account)
+PAGES = tuple(signed_in_only(module.pages) for module in MODULES)
 
 
 def init_web(app: Flask) -> None:
@@ -28,5 +29,6 @@ def init_web(app: Flask) -> None:
     init_languages(app)
     init_guard(app)
     init_show(app)
+    init_opwords(app)
     for pages in PAGES:
         app.register_blueprint(pages)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import date
 
 from flask import request
@@ -23,3 +24,9 @@ def page_number() -> int:
 def choice(name: str) -> str | None:
     """A chosen value, None for «any»."""
     return request.args.get(name) or None
+
+
+def one_of(name: str, values: Container[str]) -> str | None:
+    """A chosen value out of these, None for «any» and for nonsense."""
+    chosen = choice(name)
+    return chosen if chosen in values else None

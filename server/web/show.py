@@ -18,7 +18,7 @@ from schemas import registry
 from schemas.codes import values_of
 from schemas.fields import Code, Field, ListOf, LogOf, Ref
 from server import clock, reference
-from server.reading import places, queue, reach
+from server.reading import disputes, kept, places, queue, reach
 from server.reading.reach import Reach
 from server.reading.tablets import Tablet
 from server.reading.words import Words
@@ -31,7 +31,8 @@ SECTIONS = (
     ("start.page", _("Start")),
     ("visits.log", _("Visits")),
     ("families.list_page", _("Families")),
-    ("queue.list_page", _("Disputes")),
+    ("queue.list_page", _("To decide")),
+    ("mending.list_page", _("To be mended")),
     ("tablets.list_page", _("Tablets")),
     ("records.types", _("All records")),
 )
@@ -48,7 +49,7 @@ OWN_PAGES = {"family": "families.card", "visit": "visits.page"}
 
 def init_show(app: Flask) -> None:
     """Makes these known to every template."""
-    tools = (asset, enum_options, fate, open_disputes, place_name, sections, silence)
+    tools = (asset, enum_options, fate, place_name, places_of, sections, silence, waiting)
     links = (dispute_url, record_link, record_url, show)
     for tool in (*tools, *links):
         app.add_template_global(tool)
@@ -89,11 +90,25 @@ def my_reach() -> Reach:
     return g.reach
 
 
-def open_disputes() -> int:
-    """How many расхождения wait within reach."""
-    if "open_disputes" not in g:
-        g.open_disputes = queue.count(my_reach())
-    return g.open_disputes
+def counted() -> dict[str, int]:
+    """Kind → how many matters of the queue wait within reach."""
+    if "counted" not in g:
+        g.counted = queue.counts(my_reach())
+    return g.counted
+
+
+def to_mend() -> int:
+    """How many ops wait within reach."""
+    if "to_mend" not in g:
+        g.to_mend = kept.count(my_reach())
+    return g.to_mend
+
+
+def waiting(endpoint: str) -> int:
+    """How much waits in a section."""
+    if endpoint == "queue.list_page":
+        return sum(counted().values())
+    return to_mend() if endpoint == "mending.list_page" else 0
 
 
 def record_url(type_name: str, record: str) -> str:
@@ -158,7 +173,7 @@ def place_name(territory: str | None) -> str:
 
 def dispute_url(record: Stored, field: str | None = None) -> str:
     """The page where a disputed field, by default the record's first, is decided."""
-    return url_for("queue.page", key=queue.key_of(record.id, field or next(iter(record.disputed))))
+    return url_for("queue.page", key=disputes.key_of(record.id, field or next(iter(record.disputed))))
 
 
 def enum_options(declared: Field, known: Words) -> list[tuple[str, str]]:

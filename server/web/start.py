@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from server import clock
 from server.reading import queue, tablets, visitlog
-from server.web.show import my_reach, today, words
+from server.web.show import counted, my_reach, to_mend, today, words
 
 pages = Blueprint("start", __name__)
 SHOWN = 5
@@ -17,13 +17,15 @@ SHOWN = 5
 
 @pages.get("/")
 def page() -> ResponseReturnValue:
-    """Open расхождения, tablets in trouble, the week's visits."""
+    """What waits for a decision, by kind, what wants mending, tablets in trouble, the week's visits."""
     reach, since = my_reach(), today() - timedelta(days=6)
-    disputes, known = queue.matters(reach, words(), size=SHOWN)
+    longest, known = queue.lines(reach, words(), size=SHOWN)
     in_use = [each for each in tablets.tablets(reach, clock.now()) if not each.revoked_at]
     return render_template(
         "start.html",
-        disputes=disputes,
+        longest=longest,
+        counts=counted(),
+        to_mend=to_mend(),
         known=known,
         tablets=len(in_use),
         troubled=[each for each in in_use if not each.is_well],

@@ -18,6 +18,17 @@ def first(op: Op, step: int, rule: FieldRule) -> int | None:
 
 def count(past: Past, op: Op, version: Version, step: int, rule: FieldRule) -> tuple[Tally | None, Any]:
     """The step is added to the exact sum: if that saturated too, the order of arrival would matter."""
-    exact = (past.cell.exact if past.cell else past.shown or 0) + step
-    shown = max(-BOUND, min(exact, BOUND))
-    return None if shown == exact else Tally(exact), shown
+    total = exact(past) + step
+    shown = bounded(total)
+    return None if shown == total else Tally(total), shown
+
+
+def exact(past: Past) -> int:
+    """The sum so far."""
+    total: int = past.cell.exact if past.cell else past.shown or 0
+    return total
+
+
+def bounded(total: int) -> int:
+    """The nearest number that can be shown."""
+    return max(-BOUND, min(total, BOUND))

@@ -1,25 +1,34 @@
 """The bounded state under `latest`, `guarded`, `once`, `states`, and under each element of a set.
 
-By definition a version stands until a writer of the field that had seen it replaces it. A frontier keeps what
-stands and needs no history for the rest:
+By definition a version stands until a writer of the field that had seen it replaces it. Most writers replace all that
+they had seen. A version is *known* when one of these had seen it, or when the author of a known version had; what is
+known is replaced for good. No history is needed to tell, for among what is known and those who replaced it,
 
-- An op replaces, on arrival, what it has seen. What its author saw through the server arrived before it.
-- What arrives *after* an op that had seen it can only be the same device's, with a lower seq: the floors tell.
-  Such a late op does not stand; what it has seen is replaced all the same.
-- Seeing is transitive. But the last link of a chain is itself a writer that has seen the version and replaces it,
-  so no chain need be followed.
+- the highest seq of a device tells what was seen there: all its lower ones (`floors`);
+- the highest base of an epoch tells what was seen on screens: all revs up to there (`bases`);
+- so a version that becomes known may raise both, and make more known (`closed`).
+
+A version may come after an op that had seen it: as the same device's earlier one, or offered again to a restored
+server, with the revs that it had before. If it is known, it does not stand; what it had seen is replaced all the same.
+
+An op that names what it replaces (`over`) leaves the rest standing, and what else its author had seen is known only
+when it is known itself. Such decisions are remembered until then. In the life of the database in which one was
+written it finds all that it names, and only the last of each device matters; one that comes home to a later life is
+kept whole.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
-from sync.state import Candidate, Frontier, Past
-from sync.versions import Op, Version, has_seen
+from sync.state import Candidate, Decision, Frontier, Past
+from sync.versions import Version, has_seen
 
 Over = tuple[str, ...] | None
 """The op ids that alone are replaced; None: all that were seen."""
+
+Pair = TypeVar("Pair", Candidate, Decision)
 
 NOTHING = Frontier((), {}, {})
 
@@ -37,46 +46,100 @@ def alone(version: Version, value: Any) -> Frontier:
     return Frontier(((version, value),), raised({}, version), based({}, version))
 
 
-def put(before: Frontier, op: Op, version: Version, value: Any, over: Over = None) -> Frontier:
-    """The op writes a value."""
-    after = passed(before, op, version, over)
-    if is_replaced(version, before.floors):
-        return after
-    return Frontier(in_order((*after.candidates, (version, value))), after.floors, after.bases)
+def put(before: Frontier, version: Version, value: Any, over: Over = None) -> Frontier:
+    """The version's author writes a value."""
+    after = passed(before, version, over)
+    return after if is_replaced(version, before) else with_candidate(after, version, value)
 
 
-def passed(before: Frontier, op: Op, version: Version, over: Over = None) -> Frontier:
-    """The op goes over the field and leaves nothing of its own."""
-    candidates = tuple(candidate for candidate in before.candidates if not replaces(op, candidate[0], over))
-    bases = based(before.bases, version) if over is None else before.bases
-    return Frontier(candidates, raised(before.floors, version), bases)
+def passed(before: Frontier, version: Version, over: Over = None) -> Frontier:
+    """The version's author goes over the field and leaves nothing."""
+    if over is None or is_known(version, before.floors, before.bases):
+        return closed(before, version)
+    candidates = tuple(each for each in before.candidates if not replaces(version, each[0], over))
+    return Frontier(candidates, before.floors, before.bases, remembered(before.decisions, version, over))
 
 
-def replaces(op: Op, version: Version, over: Over) -> bool:
-    """Of what the op has seen: all, or those that it names and those of its own device."""
-    named = over is None or version.op in over or version.device == op.device
-    return named and has_seen(op, version)
+def closed(before: Frontier, version: Version) -> Frontier:
+    """All that the version's author had seen is known, and what the authors of that had seen, and so on."""
+    pairs = (*before.candidates, *before.decisions)
+    floors, bases, wave = before.floors, before.bases, [version]
+    while wave:
+        floors, bases = raised(floors, *wave), based(bases, *wave)
+        wave = [each for each, _ in pairs if raises(each, floors, bases) and is_known(each, floors, bases)]
+    return Frontier(unknown(before.candidates, floors, bases), floors, bases, unknown(before.decisions, floors, bases))
 
 
-def is_replaced(version: Version, floors: Mapping[str, int]) -> bool:
-    """Whether the floors tell that a later op of its own device has replaced the version."""
-    return not version.forked and version.seq < floors.get(version.device, 0)
+def with_candidate(before: Frontier, version: Version, value: Any) -> Frontier:
+    """The frontier with one more that stands, in version order."""
+    candidates = in_order((*before.candidates, (version, value)))
+    return Frontier(candidates, before.floors, before.bases, before.decisions)
+
+
+def is_replaced(version: Version, before: Frontier) -> bool:
+    """Whether the version was replaced before it came."""
+    if is_known(version, before.floors, before.bases):
+        return True
+    return any(replaces(by, version, over) for by, over in before.decisions)
+
+
+def is_known(version: Version, floors: Mapping[str, int], bases: Mapping[str, int]) -> bool:
+    """Whether somebody who replaced all that he had seen had, himself or through others, seen the version."""
+    if version.seq < floors.get(version.device, 0) and not version.forked:
+        return True
+    return any(rev <= bases.get(epoch, 0) for epoch, rev in version.revs)
+
+
+def replaces(author: Version, version: Version, over: Over) -> bool:
+    """Of what the author has seen: all, or those that it names and those of its own device."""
+    named = over is None or version.op in over or version.device == author.device
+    return named and has_seen(author, version)
+
+
+def raises(version: Version, floors: Mapping[str, int], bases: Mapping[str, int]) -> bool:
+    """Whether more would be known if the version were. The seqs of a forked device say nothing."""
+    is_above = version.seq > floors.get(version.device, 0) and not version.forked
+    return is_above or version.base > bases.get(version.epoch, 0)
 
 
 def raised(floors: Mapping[str, int], *versions: Version) -> Mapping[str, int]:
-    """The floors after these versions. A forked device raises none: its seqs say nothing."""
-    after = dict(floors)
+    """The floors after these versions became known."""
     for version in versions:
-        if not version.forked:
-            after[version.device] = max(version.seq, after.get(version.device, 0))
-    return after
+        if version.seq > floors.get(version.device, 0) and not version.forked:
+            floors = {**floors, version.device: version.seq}
+    return floors
 
 
-def based(bases: Mapping[str, int], version: Version) -> Mapping[str, int]:
-    """The bases after an op that replaced all it had seen."""
-    return bases if version.base <= bases.get(version.epoch, 0) else {**bases, version.epoch: version.base}
+def based(bases: Mapping[str, int], *versions: Version) -> Mapping[str, int]:
+    """The bases after these versions became known."""
+    for version in versions:
+        if version.base > bases.get(version.epoch, 0):
+            bases = {**bases, version.epoch: version.base}
+    return bases
 
 
 def in_order(candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
     """The candidates in version order."""
     return candidates if len(candidates) < 2 else tuple(sorted(candidates, key=lambda each: each[0].order))
+
+
+def unknown(pairs: tuple[Pair, ...], floors: Mapping[str, int], bases: Mapping[str, int]) -> tuple[Pair, ...]:
+    """The candidates or decisions that are not known."""
+    return tuple(pair for pair in pairs if not is_known(pair[0], floors, bases))
+
+
+def remembered(decisions: tuple[Decision, ...], version: Version, over: tuple[str, ...]) -> tuple[Decision, ...]:
+    """The decisions with one more."""
+    if not _at_home(version):
+        return (*decisions, (version, over))
+    if version.forked:
+        return decisions
+    same = [each for each, _ in decisions if each.device == version.device and each.epoch == version.epoch]
+    others = tuple(each for each in decisions if each[0] not in same)
+    return (*others, (max([*same, version], key=lambda each: each.seq), ()))
+
+
+def _at_home(version: Version) -> bool:
+    """Whether it has come to the life of the database in which it was written."""
+    present, _ = version.revs[-1]
+    return version.epoch == present

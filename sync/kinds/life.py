@@ -8,8 +8,9 @@ that, a delete or an undelete: somebody's next edit of the record is no decision
 from __future__ import annotations
 
 from schemas.kinds import LIFE
+from sync.kinds import frontier
 from sync.kinds.sets import touched
-from sync.state import Candidate, Past, Record, SetCell
+from sync.state import Candidate, Frontier, Past, Record, SetCell
 from sync.versions import Op, Version
 
 ALIVE = {"alive": False}  # the values are what an op says: "delete": false, "delete": true
@@ -22,7 +23,7 @@ def write(record: Record, op: Op, version: Version) -> None:
     shown = ALIVE if past.cell is None and version is not record.main else {}
     added, other = (DELETED, ALIVE) if op.delete else (ALIVE, DELETED)
     removed = () if op.delete is None else other
-    record.cells[LIFE] = SetCell(touched(past, op, version, shown, added, removed))
+    record.cells[LIFE] = SetCell(touched(past, version, shown, added, removed))
 
 
 def votes(record: Record, *names: str) -> list[Candidate]:
@@ -32,6 +33,12 @@ def votes(record: Record, *names: str) -> list[Candidate]:
         return [(record.main, False)] if "alive" in names else []
     stands = [vote for name in names if name in cell.elements for vote in cell.elements[name].candidates]
     return sorted(stands, key=lambda vote: vote[0].order)
+
+
+def writers(record: Record) -> Frontier:
+    """What the record knows of those who wrote it: each of them went over "alive"."""
+    cell = record.cells.get(LIFE)
+    return cell.elements["alive"] if isinstance(cell, SetCell) else frontier.alone(record.main, False)
 
 
 def is_deleted(record: Record) -> bool:

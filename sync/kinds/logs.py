@@ -22,19 +22,19 @@ def first(op: Op, change: Change, rule: FieldRule) -> list[Entry] | None:
 def append(past: Past, op: Op, version: Version, change: Change, rule: FieldRule) -> tuple[LogCell | None, Any]:
     """The op's entries take their places among the others."""
     added = [(entry, (op.device, op.seq)) for entry in first(op, change, rule) or ()]
-    placed = sorted([*_placed(past), *added], key=_place)
-    cell = LogCell(tuple(writer for _, writer in placed))
-    return cell if placed else None, [entry for entry, _ in placed] or None
+    every = sorted([*placed(past), *added], key=place)
+    cell = LogCell(tuple(writer for _, writer in every))
+    return cell if every else None, [entry for entry, _ in every] or None
 
 
-def _placed(past: Past) -> list[Placed]:
+def placed(past: Past) -> list[Placed]:
     """The entries that the field shows, each with its writer."""
     shown = past.shown or []
     writers = past.cell.writers if past.cell else [(past.main.device, past.main.seq)] * len(shown)
     return list(zip(shown, writers, strict=True))
 
 
-def _place(placed: Placed) -> tuple[Any, ...]:
+def place(placed: Placed) -> tuple[Any, ...]:
     """Version order, then the order within the op."""
     entry, writer = placed
     return entry["at"], *writer, entry["op"], entry["i"]

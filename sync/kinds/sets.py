@@ -28,15 +28,21 @@ def first(op: Op, change: Change, rule: FieldRule) -> list[Any] | None:
 def update(past: Past, op: Op, version: Version, change: Change, rule: FieldRule) -> tuple[SetCell | None, Any]:
     """Adds and removes. What one op does both to, it adds. The elements show in the order of their first adds."""
     shown, added, removed = (by_key(values or (), rule) for values in (past.shown, *change))
-    elements = touched(past, op, version, shown, added, removed)
-    standing = [(past.main.order, name, value) for name, value in shown.items() if name not in elements]
+    elements = touched(past, version, shown, added, removed)
+    standing = sorted(placed(elements, shown, past.main))
+    return SetCell(elements) if elements else None, [value for *_, value in standing] or None
+
+
+def placed(elements: Mapping[str, Frontier], shown: Mapping[str, Any], main: Version) -> list[tuple[Any, str, Any]]:
+    """The elements that show: the version order of their first adds, their keys, their values."""
+    standing = [(main.order, name, value) for name, value in shown.items() if name not in elements]
     for name, element in elements.items():
         standing += [(adder.order, name, value) for adder, value in element.candidates[:1]]
-    return SetCell(elements) if elements else None, [value for *_, value in sorted(standing)] or None
+    return standing
 
 
 def touched(
-    past: Past, op: Op, version: Version, shown: Mapping[str, Any], added: Mapping[str, Any], removed: Iterable[str]
+    past: Past, version: Version, shown: Mapping[str, Any], added: Mapping[str, Any], removed: Iterable[str]
 ) -> dict[str, Frontier]:
     """The elements' frontiers after the op. What shows without one was added by the main version alone."""
     elements: dict[str, Frontier] = dict(past.cell.elements) if past.cell else {}
@@ -45,10 +51,10 @@ def touched(
         return elements.get(name) or frontier.of(Past(None, shown.get(name), past.main))
 
     for name, value in added.items():
-        elements[name] = frontier.put(before(name), op, version, value)
+        elements[name] = frontier.put(before(name), version, value)
     for name in removed:
         if name not in added:
-            elements[name] = frontier.passed(before(name), op, version)
+            elements[name] = frontier.passed(before(name), version)
     return elements
 
 

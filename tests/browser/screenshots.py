@@ -22,6 +22,7 @@ PAGES = {
     "families": "/families",
     "families-none": "/families?text=xyz",
     "queue": "/queue",
+    "mending": "/mending",
     "tablets": "/tablets",
     "types": "/records",
     "records": "/records/person",

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.screenshots import PAGES, sign_in
 from tests.browser.village import settle
-from tests.server.web.scene import ADMIN, OFFICER, Office, join, two_addresses
+from tests.server.web.scene import ADMIN, OFFICER, Office, join, person, proposal, two_addresses
 
 pytestmark = pytest.mark.browser
 
@@ -34,8 +34,9 @@ def test_an_admin_signs_in_opens_a_dispute_decides_and_the_tablet_gets_it(
     first, second = office.world.tablet(), office.world.tablet(name="Планшет 2")
     family = two_addresses(first, second)
     enter(page, office, address)
-    page.get_by_role("link", name="Расхождения").click()
-    page.get_by_role("link", name="Адрес").click()
+    page.get_by_role("link", name="На решение").click()
+    page.get_by_role("link", name="Расхождения 1").click()
+    page.get_by_role("link", name="Расхождение: Адрес").click()
     expect(page.get_by_text("Последнее значение, известное всем")).to_contain_text("ул. Ленина, 5")
     page.get_by_label("ул. Мира, 7").check()
     page.get_by_label("Замечание авторам").fill("Проверено по телефону.")
@@ -60,6 +61,50 @@ def test_the_whole_decision_can_be_made_with_the_keyboard(page: Page, office: Of
     assert focused.evaluate("element => getComputedStyle(element).outlineStyle") == "solid"
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_contain_text("Решение записано")
+
+
+def test_an_admin_accepts_what_a_team_proposes_and_the_tablet_hears_of_it(
+    page: Page, office: Office, address: str, complaints: list[str]
+) -> None:
+    tablet = office.world.tablet()
+    made = tablet.family(address="с Басы, ул. Мира, 1")
+    tablet.sync(made)
+    op = proposal(tablet, str(made["id"]))
+    enter(page, office, address)
+    page.get_by_role("link", name="Предложения бригад").click()
+    page.get_by_role("link", name="Бригада предлагает изменить: Номер дела").click()
+    expect(page.locator("tbody tr", has_text="Номер дела")).to_contain_text("15/2014")
+    page.get_by_role("button", name="Отклонить").click()
+    expect(page.get_by_role("alert")).to_contain_text("Напишите, почему отклоняете")
+    page.get_by_role("button", name="Принять").click()
+    expect(page.get_by_role("status")).to_contain_text("Принято")
+    assert tablet.sync()["settled"] == [{"settled": op, "outcome": "applied"}]
+    assert office.world.record(made["id"]).fields["number"] == "15/2014"
+    assert [text for text in complaints if "422" not in text] == []
+
+
+def test_an_admin_corrects_one_entry_and_takes_over_another_as_it_is(
+    page: Page, office: Office, address: str, complaints: list[str]
+) -> None:
+    tablet = office.world.tablet()
+    early = tablet.family(address="с Басы, ул. Мира, 2") | {"by": office.world.stranger}
+    wrong = person(tablet, snils="112-233-445 96", birth_date="2014.05")
+    tablet.sync(early, wrong)
+    enter(page, office, address)
+    page.get_by_role("link", name="Требует исправления").first.click()
+    page.get_by_role("link", name="с Басы, ул. Мира, 2").click()
+    expect(page.get_by_text("не из бригады планшета")).to_be_visible()
+    page.get_by_role("button", name="Принять как есть").click()
+    expect(page.get_by_role("status")).to_contain_text("Принято")
+    page.get_by_role("link", name="Белова Алёна").click()
+    page.get_by_label("Исправлено: СНИЛС").fill("112-233-445 95")
+    page.get_by_label("Исправлено: Дата рождения").fill("03.05.2014")
+    page.get_by_role("button", name="Исправить и принять").click()
+    expect(page.get_by_text("Исправлять нечего")).to_be_visible()
+    assert office.world.record(early["id"]).fields["address"] == "с Басы, ул. Мира, 2"
+    fields = office.world.record(wrong["id"]).fields
+    assert (fields["snils"], fields["birth_date"]) == ("11223344595", "2014-05-03")
+    assert not complaints
 
 
 def test_families_are_found_while_typing(page: Page, office: Office, address: str, complaints: list[str]) -> None:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from sqlalchemy import select
+
 from schemas.ids import new_id
-from server import office
+from server import office, verdicts
+from server import settle as settling
+from server.db import reading
+from server.models import Attention
 from server.office import Change
-from tests.server.web.scene import join, two_addresses, visit
+from tests.server.web.scene import join, moment, one_snils_twice, person, proposal, two_addresses, visit
 from tests.support.world import Tablet, World
 
 SURNAMES = ("Абрамова", "Бисенова", "Волкова", "Гусейнова", "Джумагалиева", "Ермолаева", "Жукова", "Зайцева", "Исаева")
@@ -42,11 +49,75 @@ def settle(world: World) -> dict[str, str]:
         status={"outbox": 12, "photos_waiting": 3, "app": "0.1", "battery": 15},
     )
     second.sync(status={"outbox": 0, "app": "0.1", "battery": 80})
-    return {
+    waiting = _waiting(world, first, families)
+    return waiting | {
+        "signed": _signed(first, second, families[7]),
         "family": f"/families/{disputed}",
         "visit": f"/visits/{shown}",
-        "matter": f"/queue/disputed:{disputed}:address",
+        "dispute": f"/queue/disputed:{disputed}:address",
+        "dispute-decided": _decided(world, first, second),
     }
+
+
+def _waiting(world: World, tablet: Tablet, families: list[str]) -> dict[str, str]:
+    """One of each that waits for the office, besides расхождения, and one of each that is settled."""
+    lone = _family(tablet, 30)
+    tablet.sync(met := visit(tablet, lone), visit(tablet, lone, days=30))
+    tablet.pull()
+    tablet.sync(tablet.op("family", lone, delete=True))
+    one_snils_twice(tablet)
+    proposed = proposal(tablet, families[4], number="15/2026", household="Корова, огород, печь переложена.")
+    refused = proposal(tablet, families[5], number="16/2026")
+    wrong = _wrong(tablet)
+    moved = tablet.op("family", families[6], set={"territory": world.elsewhere})
+    early = tablet.family(address="с Басы, ул. Мира, 40") | {"by": world.stranger}
+    tablet.sync(wrong, moved, early, {"op": "?", "type": "visit"})
+    mended = _wrong(tablet)
+    tablet.sync(mended)
+    with world.inside():
+        settling.reject(refused, "Номер занят")
+        verdicts.keep_of_op(refused, "Смирнова Ольга Игоревна", "Номер занят: это дело № 16/2025.")
+        settling.reject(str(mended["op"]), "Перепишите")
+        verdicts.keep_of_op(str(mended["op"]), "Смирнова Ольга Игоревна", "Перепишите по документу.")
+        with reading() as connection:
+            same = connection.scalar(select(Attention.key).where(Attention.kind == "same"))
+    return {
+        "queue-proposals": "/queue?kind=proposal",
+        "same": f"/queue/{same}",
+        "orphan": f"/queue/orphan:{met['id']}",
+        "proposal": f"/queue/proposal:{proposed}",
+        "proposal-rejected": f"/queue/proposal:{refused}",
+        "mending-stored": "/mending?kind=stored",
+        "op-wrong": f"/mending/{wrong['op']}",
+        "op-stored": f"/mending/{moved['op']}",
+        "op-released": f"/mending/{early['op']}",
+        "op-rejected": f"/mending/{mended['op']}",
+    }
+
+
+def _signed(first: Tablet, second: Tablet, family: str) -> str:
+    """A visit that one tablet signed while the other wrote in it; returns its page."""
+    first.sync(met := visit(first, family))
+    first.pull()
+    second.pull()
+    first.sync(first.op("visit", met["id"], set={"signed_at": moment()}))
+    second.sync(edit := second.op("visit", met["id"], set={"purpose": "Забыли про справку о доходах"}))
+    return f"/queue/signed:{met['id']}:{edit['op']}"
+
+
+def _wrong(tablet: Tablet) -> dict[str, Any]:
+    """A person with mistakes of several sorts."""
+    op = person(tablet, surname="Ким", snils="112-233-445 96", birth_date="31.02.2014", sex="ж", horoscope="лев")
+    return op | {"add": {"phones": ["8 911 123-45-67", "7123"], "former_names": ["Иванoва"]}}
+
+
+def _decided(world: World, first: Tablet, second: Tablet) -> str:
+    """A расхождение that an admin has decided; returns its page."""
+    family = two_addresses(first, second)
+    world.decide("family", family, world.record(family).rev, address="с Образцовое, ул. Мира, 7")
+    with world.inside():
+        verdicts.keep(key := f"disputed:{family}:address", "Смирнова Ольга Игоревна", "Проверено по телефону.")
+    return f"/queue/{key}"
 
 
 def _family(tablet: Tablet, number: int) -> str:

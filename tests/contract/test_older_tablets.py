@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from schemas import registry, versions
+from server import database
+from server.db import writing
+from server.models import Setting
 from tests.support.world import Tablet, World
 
 OLD = {"schema": 1}
@@ -78,3 +82,20 @@ def test_an_op_of_a_schema_that_the_server_does_not_know_yet_waits_in_quarantine
     (result,) = tablet.sync(trip(tablet, registry.VERSION + 1))["results"]
     assert result["outcome"] == "quarantined"
     assert list(result["errors"]) == ["schema"]
+
+
+def test_records_merged_under_an_older_schema_are_merged_again_when_the_server_is_updated(
+    world: World, tablet: Tablet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = trip(tablet, 1, vehicle="УАЗ 374195, А123ВС30")
+    with monkeypatch.context() as before_the_update:
+        before_the_update.setattr(versions, "forward", lambda _type, op, _written: op)
+        tablet.sync(old)
+    with world.inside(), writing() as connection:
+        connection.execute(update(Setting).where(Setting.key == "schema").values(value="1"))
+    assert "plate" not in world.record(old["id"]).fields
+
+    with world.inside():
+        database.prepare()
+    record = world.record(old["id"])
+    assert (record.fields["vehicle"], record.fields["plate"], record.rev) == ("УАЗ 374195", "А123ВС30", 1)

@@ -27,16 +27,20 @@ class Word:
 
     @property
     def order(self) -> tuple[Any, ...]:
-        op = self.by.op
-        return op.at, op.device, op.seq, op.op
+        return order(self.by)
+
+
+def order(arrival: Arrival) -> tuple[Any, ...]:
+    op = arrival.op
+    return op.at, op.device, op.seq, op.op
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
     """What people see, and what stands behind it.
 
-    `disputed`: field → candidates as (op, value), in version order. Of fields with one value at a time, `standing`: the
-    ops that nobody has replaced; `bases`: by epoch, the highest base of those that replaced all they had seen.
+    `disputed`: field → candidates as (op, value), in version order. `standing`: of fields with one value at a time,
+    the ops that nobody has replaced.
     """
 
     fields: dict[str, Any]
@@ -44,29 +48,44 @@ class Picture:
     deleted: bool
     feed: str | None
     standing: dict[str, list[str]]
-    bases: dict[str, dict[str, int]]
 
 
-def picture(arrivals: Sequence[Arrival], rules: Rules) -> Picture:
+def picture(history: Sequence[Arrival], rules: Rules) -> Picture:
     """The record that this set of ops makes."""
+    arrivals = not_voided(history)
     fields: dict[str, Any] = {}
     disputed: dict[str, list[tuple[str, Any]]] = {}
     standing: dict[str, list[str]] = {}
-    bases: dict[str, dict[str, int]] = {}
-    for name, rule in rules.items():
-        if said := words(arrivals, name, rule):
-            fields[name] = SHOWN[rule.kind](said, rule)
-        if said and rule.kind in ONE_VALUE:
+    written = {name for by in arrivals for part in (by.op.set, by.op.add, by.op.remove, by.op.inc) for name in part}
+    for name in written:
+        rule = rules[name]
+        said = words(arrivals, name, rule)
+        fields[name] = SHOWN[rule.kind](said, rule)
+        if rule.kind in ONE_VALUE:
             stand = not_replaced(said, rule)
             standing[name] = [word.by.op.op for word in stand]
-            bases[name] = highest_bases(said, rule)
             if rule.kind is not Kind.LATEST and len({bytes_of(word.value, rule) for word in stand}) > 1:
                 disputed[name] = [(word.by.op.op, word.value) for word in stand]
     deleted, votes = life(arrivals)
     if votes:
         disputed["@life"] = votes
     shown = {name: value for name, value in fields.items() if value is not None and value != []}
-    return Picture(shown, disputed, deleted, feed(arrivals), standing, bases)
+    return Picture(shown, disputed, deleted, feed(arrivals), standing)
+
+
+def not_voided(history: Sequence[Arrival]) -> list[Arrival]:
+    """The ops that the office did not void. The later of two voiding ops has the last word."""
+
+    def voids(by: Arrival, other: Arrival) -> bool:
+        is_named = other.op.op in by.op.void and by is not other
+        has_the_word = other not in voiding or order(by) > order(other)
+        return is_named and has_the_word and not is_voided(by)
+
+    def is_voided(other: Arrival) -> bool:
+        return any(voids(by, other) for by in voiding)
+
+    voiding = [by for by in history if by.op.office and by.op.void]
+    return [arrival for arrival in history if not is_voided(arrival)]
 
 
 def words(arrivals: Iterable[Arrival], name: str, rule: FieldRule) -> list[Word]:
@@ -111,19 +130,12 @@ def not_replaced(said: list[Word], rule: FieldRule) -> list[Word]:
 
     def replaces(later: Word, word: Word) -> bool:
         by, other = later.by.op, word.by.op
-        if other.op not in past[by.op]:
-            return False
-        if rule.kind is Kind.ONCE:
-            return by.office
-        return by.office or by.over is None or other.op in by.over or other.device == by.device
+        if by.office or (by.over is None and rule.kind is not Kind.ONCE):
+            return other.op in past[by.op]
+        is_named = by.over is not None and (other.op in by.over or other.device == by.device)
+        return is_named and rule.kind is not Kind.ONCE and saw(later.by, word.by)
 
     return [word for word in said if not any(replaces(later, word) for later in said)]
-
-
-def highest_bases(said: list[Word], rule: FieldRule) -> dict[str, int]:
-    ops = [word.by.op for word in said]
-    plain = [op for op in ops if op.office or (op.over is None and rule.kind is not Kind.ONCE)]
-    return {op.epoch: op.base for op in sorted(plain, key=lambda op: op.base) if op.base}
 
 
 def last(said: list[Word], rule: FieldRule) -> Any:
@@ -145,7 +157,8 @@ def smallest(said: list[Word], rule: FieldRule) -> Any:
 
 
 def total(said: list[Word], rule: FieldRule) -> int:
-    return max(-(2**53), min(2**53, sum(word.value for word in said)))
+    exact: int = sum(word.value for word in said)
+    return max(-(2**53), min(2**53, exact))
 
 
 def entries(said: list[Word], rule: FieldRule) -> list[dict[str, Any]]:
@@ -160,14 +173,18 @@ def entries(said: list[Word], rule: FieldRule) -> list[dict[str, Any]]:
 
 def elements(said: list[Word], rule: FieldRule) -> list[Any]:
     """An element is in the set when it has an add that no removal had seen. Its first add that is unseen places it."""
-    places = []
+    return [value for *_, value in sorted(places(said, rule))]
+
+
+def places(said: list[Word], rule: FieldRule) -> list[tuple[Any, bytes, Any]]:
+    found = []
     for name in {bytes_of(word.value, rule) for word in said}:
         about = [word for word in said if bytes_of(word.value, rule) == name]
         if unremoved(about):
             past = pasts(word.by for word in about)
             unseen = [word for word in about if word.adds and not any(word.by.op.op in seen for seen in past.values())]
-            places.append((unseen[0].order, name, unseen[0].value))
-    return [value for *_, value in sorted(places)]
+            found.append((unseen[0].order, name, unseen[0].value))
+    return found
 
 
 def unremoved(about: list[Word]) -> list[Word]:

@@ -115,6 +115,7 @@ def upgrade() -> None:
         sa.Column("rev", sa.Integer(), nullable=True),
         sa.Column("base", sa.Integer(), nullable=True),
         sa.Column("forked", sa.Boolean(), nullable=False),
+        sa.Column("vouched", sa.Boolean(), nullable=False),
         sa.Column("by", sa.String(length=36), nullable=True),
         sa.Column("body", sa.LargeBinary(), nullable=True),
         sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
@@ -167,7 +168,7 @@ def upgrade() -> None:
         sa.Column("feed", sa.String(length=41), nullable=False),
         sa.Column("record", sa.String(length=36), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
-        sa.Column("entered", sa.BigInteger(), nullable=False),
+        sa.Column("stays", sa.Text(), nullable=False),
         sa.Column("gone", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("feed", "record"),
     )

@@ -112,3 +112,23 @@ def two_addresses(first: Tablet, second: Tablet) -> str:
     second.sync(second.op("family", made["id"], set={"address": "с Образцовое, ул. Мира, 7"}))
     first.sync(first.op("family", made["id"], set={"address": "с Образцовое, ул. Садовая, 12"}))
     return str(made["id"])
+
+
+def person(tablet: Tablet, **values: Any) -> dict[str, Any]:
+    """The op that makes a person who belongs to no family yet."""
+    good = {"surname": "Белова", "given": "Алёна", "sex": "female", "birth_date": "2014-05-03"}
+    return tablet.op("person", feed=tablet.world.here, set=good | values)
+
+
+def one_snils_twice(tablet: Tablet, snils: str = "112-233-445 95") -> tuple[str, str]:
+    """Two persons with one number. Returns their ids."""
+    first, second = person(tablet, snils=snils), person(tablet, surname="Ким", given="Вера", snils=snils)
+    tablet.sync(first, second)
+    return str(first["id"]), str(second["id"])
+
+
+def proposal(tablet: Tablet, family: str, number: str = "15/2014", **more: Any) -> str:
+    """A tablet writes a family's case number, which is the office's. Returns the op's id."""
+    op = tablet.op("family", family, set={"number": number} | more)
+    assert tablet.sync(op)["results"][0]["outcome"] == "stored"
+    return str(op["op"])

@@ -11,7 +11,18 @@ from sqlalchemy import event
 from schemas.ids import new_id
 from server import people
 from server.db import db
-from tests.server.web.scene import ADMIN, Browser, Office, join, moment, two_addresses, visit
+from tests.server.web.scene import (
+    ADMIN,
+    Browser,
+    Office,
+    join,
+    moment,
+    one_snils_twice,
+    person,
+    proposal,
+    two_addresses,
+    visit,
+)
 from tests.support.world import Tablet
 
 
@@ -200,15 +211,20 @@ def test_no_page_asks_the_database_more_often_when_there_is_more_to_show(office:
         "/families",
         "/families?text=яна",
         "/queue",
+        "/mending",
         "/tablets",
         "/records/membership",
     )
     asked: dict[str, list[int]] = {page: [] for page in pages}
+    numbers = iter(("11223344595", "08765430300", "10416145100", "22231305800", "20000000018") + ("11223344595",) * 3)
     for _ in range(2):
         for _ in range(4):
             home = family(tablet)
             tablet.sync(visit(tablet, home))
             two_addresses(tablet, other)
+            one_snils_twice(tablet, next(numbers))
+            proposal(tablet, home)
+            tablet.sync(person(tablet, snils="1"), tablet.op("membership", set={"family": new_id(), "person": home}))
         for page in pages:
             browser.see(page)
             with queries(office) as said:

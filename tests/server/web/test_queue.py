@@ -45,7 +45,7 @@ def test_two_tablets_change_one_address_apart_and_an_admin_decides(
     office: Office, tablets: tuple[Tablet, Tablet], family: str, place: str
 ) -> None:
     admin = office.signed_in(ADMIN)
-    assert "Address Family" in admin.see("/queue")
+    assert "Dispute: Address Family" in admin.see("/queue")
     page = admin.see(place)
     for word in (LENINA, MIRA, SADOVAYA, "Иванова Мария Петровна", "+7 900 000-00-01", "Планшет 1", "Планшет 2"):
         assert word in page

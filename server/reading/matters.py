@@ -1,0 +1,123 @@
+"""One matter of the queue, of whatever kind, and who sees it: whoever sees the record that it is about.
+
+Two records with one value are a matter for those who see both; a proposal about a record that is not there yet, for
+those who see its team.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import JSON, ColumnElement, Connection, Row, Select, and_, cast, exists, func, not_, or_, select, true
+
+from schemas.kinds import LIFE
+from server import epoch, register, verdicts
+from server.attention import OWN
+from server.db import is_sqlite
+from server.history import Writer
+from server.models import Attention, Device, Op, Record
+from server.reading import writers
+from server.reading.reach import Reach, is_placed
+from server.register import Stored
+from server.verdicts import Verdict
+
+KINDS = {"dispute": OWN, "same": ("same",), "signed": ("signed",), "orphan": ("orphan",), "proposal": ("proposal",)}
+"""What people call the kinds, and how attention.py does."""
+_KIND_OF = {own: kind for kind, owns in KINDS.items() for own in owns}
+_COLUMNS = ("key", "kind", "field", "territory", "detail", "opened_at", "closed_at", "closed_by")
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """``kind``: of KINDS. ``field``: the one in question, "@life" where an edit met a delete. ``record``: None where a
+    proposal is about one that is not there yet. ``detail``: what attention.py keeps of it. ``epoch``: the present one.
+
+    ``closed_by``: the author of the op that closed it; ``verdict``: what was said then.
+    """
+
+    key: str
+    kind: str
+    type: str
+    field: str
+    record: Stored | None
+    territory: str | None
+    opened_at: int
+    detail: dict[str, Any]
+    epoch: str
+    closed_at: int | None
+    closed_by: Writer | None
+
+    @property
+    def is_open(self) -> bool:
+        """It waits for a decision."""
+        return self.closed_at is None
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """Who decided it and the remark, where that was kept."""
+        return verdicts.read(self.detail)
+
+    @property
+    def op(self) -> str:
+        """The op that proposes, or that met a signature."""
+        return str(self.detail["op"])
+
+
+def select_matters(reach: Reach, connection: Connection) -> Select[Any]:
+    """Rows for `read`: open and closed ones within reach."""
+    entry = [Attention.__table__.c[name] for name in _COLUMNS]
+    about = (Attention.type.label("about"), Attention.state.label("entry_state"))
+    query = select(*entry, *about, *Record.__table__.c).outerjoin(Record, Record.id == Attention.record)
+    return query.where(Attention.kind.in_(_KIND_OF), within(reach, connection))
+
+
+def within(reach: Reach, connection: Connection) -> ColumnElement[bool]:
+    """A condition: this person may see the matter."""
+    if reach.territories is None:
+        return true()
+    team = select(1).join_from(Op, Device, Device.id == Op.device).where(Op.op == func.substr(Attention.key, 10))
+    from_a_team = exists(team.where(reach.team(Device.team)))
+    return or_(
+        and_(Attention.kind == "same", not_(_names_a_stranger(reach, connection))),
+        and_(Attention.kind != "same", reach.has(Attention.record)),
+        and_(Attention.kind == "proposal", not_(is_placed(Attention.record)), from_a_team),
+    )
+
+
+def _names_a_stranger(reach: Reach, connection: Connection) -> ColumnElement[bool]:
+    """A condition: one of the records that share a value is out of reach."""
+    if is_sqlite(connection):
+        named = func.json_each(Attention.detail, "$.records").table_valued("value")
+    else:
+        named = func.json_array_elements_text(cast(Attention.detail, JSON)["records"]).table_valued("value")
+    return exists(select(1).select_from(named).where(not_(reach.has(named.c.value))))
+
+
+def read(rows: list[Row[Any]], connection: Connection) -> list[Matter]:
+    """The matters of these rows."""
+    who = writers.of_ops((row.closed_by for row in rows if row.closed_by), connection)
+    present = epoch.of(connection)
+    return [
+        Matter(
+            key=row.key,
+            kind=_KIND_OF[row.kind],
+            type=row.about,
+            field=row.field or LIFE,
+            record=register.stored(row) if row.id else None,
+            territory=row.territory,
+            opened_at=row.opened_at,
+            detail=orjson.loads(row.detail),
+            epoch=present,
+            closed_at=None if row.entry_state == "open" else row.closed_at,
+            closed_by=who.get(row.closed_by or ""),
+        )
+        for row in rows
+    ]
+
+
+def find(key: str, reach: Reach, connection: Connection) -> Matter | None:
+    """One, open or closed; None where there is none within reach."""
+    rows = list(connection.execute(select_matters(reach, connection).where(Attention.key == key)))
+    return next(iter(read(rows, connection)), None)

@@ -1,0 +1,71 @@
+"""Who decided, and the remark that went to the authors: kept for the office on a closed entry of the queue.
+
+A decision that is an op tells its author by itself; a release or a rejection does not, and no remark is part of an op.
+What was said of a matter stays on its entry until it opens anew; what was said of an op has an entry of its own,
+which was never open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, insert, select, update
+
+from server import clock
+from server.db import writing
+from server.models import Attention, Op
+
+VERDICT = "verdict"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """``by``: the name of who decided. ``at``: Unix ms. ``remark``: "" when nothing was said."""
+
+    by: str
+    at: int
+    remark: str
+
+
+def keep(key: str, by: str, remark: str = "") -> None:
+    """Keeps what was said when a matter was decided; nothing where it is open (again)."""
+    with writing() as connection:
+        query = select(Attention.detail).where(Attention.key == key, Attention.state == "closed")
+        detail = connection.scalar(query)
+        if detail is not None:
+            told = _detail(Verdict(by, clock.now(), remark), orjson.loads(detail))
+            connection.execute(update(Attention).where(Attention.key == key).values(detail=told))
+
+
+def keep_of_op(op: str, by: str, remark: str = "") -> None:
+    """Keeps what was said when an op was released, rejected or mended. The first to decide has the word."""
+    now = clock.now()
+    with writing() as connection:
+        if connection.scalar(select(Attention.key).where(Attention.key == _key(op))):
+            return
+        row = connection.execute(select(Op.type, Op.record, Op.received_at).where(Op.op == op).order_by(Op.n)).first()
+        if row is not None:
+            entry = {"key": _key(op), "kind": "settled", "type": row.type or "", "record": row.record or op}
+            times = {"state": "closed", "opened_at": row.received_at, "closed_at": now}
+            connection.execute(insert(Attention), entry | times | {"detail": _detail(Verdict(by, now, remark), {})})
+
+
+def read(detail: dict[str, Any]) -> Verdict | None:
+    """What an entry's detail keeps."""
+    return Verdict(**detail[VERDICT]) if VERDICT in detail else None
+
+
+def of_op(op: str, connection: Connection) -> Verdict | None:
+    """What was said of an op."""
+    detail = connection.scalar(select(Attention.detail).where(Attention.key == _key(op)))
+    return read(orjson.loads(detail)) if detail else None
+
+
+def _key(op: str) -> str:
+    return f"settled:{op}"
+
+
+def _detail(verdict: Verdict, detail: dict[str, Any]) -> str:
+    return orjson.dumps(detail | {VERDICT: asdict(verdict)}).decode()
