@@ -10,6 +10,7 @@ from typing import Any
 from client_stub.store import Store
 from schemas.clock import Clock, stamp_of
 
+DAY_MS = 86_400_000
 LEAP_MS = 60_000
 """A stamp further than this ahead of the server's time was made under a clock that was wrong."""
 
@@ -27,6 +28,11 @@ def now(store: Store) -> datetime:
 def iso(ms: int) -> str:
     """Unix milliseconds as RFC 3339, UTC."""
     return datetime.fromtimestamp(ms / 1000, UTC).isoformat(timespec="seconds")
+
+
+def ms_of(moment: str) -> int:
+    """RFC 3339 as Unix milliseconds."""
+    return round(datetime.fromisoformat(moment).timestamp() * 1000)
 
 
 def device_time() -> str:
@@ -56,7 +62,7 @@ def learn(store: Store, server_time: str, asked_ms: int, answered_ms: int) -> No
     With an empty outbox a leap made under a wrong clock is taken back: the server counts those ops at their
     time of receipt, so nothing of this tablet's lies beyond the server's present.
     """
-    server_ms = round(datetime.fromisoformat(server_time).timestamp() * 1000)
+    server_ms = ms_of(server_time)
     store.set(offset_ms=server_ms - (asked_ms + answered_ms) // 2)
     if not store.waiting() and (store["stamp"] or "") > stamp_of(server_ms + LEAP_MS):
         store.set(stamp=stamp_of(server_ms))

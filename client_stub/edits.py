@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -66,12 +66,35 @@ def write(
             **{key: value for key, value in {"by": by or store["worker"], "feed": feed}.items() if value},
             **change,
         }
-        _check(op)
+        check(op)
         store.queue(op)
     return op
 
 
-def _check(op: Op) -> None:
+def save(
+    store: Store, type: str, record: str, change: Mapping[str, Any], opened: View, by: str | None = None
+) -> list[Op]:
+    """Write what a form changed of a record on screen: one op, and one more for each field that is in dispute.
+
+    An op on a disputed field names the candidates that were on screen (`over`) and writes that field alone.
+    """
+    with store.write():
+        return [write(store, type, record, part, opened, by=by) for part in _apart(change, opened.disputed)]
+
+
+def _apart(change: Mapping[str, Any], disputed: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[dict[str, Any]]:
+    values = change.get("set", {})
+    plain = {name: value for name, value in values.items() if name not in disputed}
+    rest = {**change, "set": plain} if plain else {part: each for part, each in change.items() if part != "set"}
+    if rest:
+        yield rest
+    for name in values:
+        if name in disputed:
+            yield {"set": {name: values[name]}, "over": [candidate["op"] for candidate in disputed[name]]}
+
+
+def check(op: Op) -> None:
+    """Raises Unfit, or Trouble `op_too_large`."""
     described = registry.get(op["type"])
     errors = described.check(op)[1] if described else {}
     if errors:

@@ -8,7 +8,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from client_stub import clock
+from client_stub import clock, identities
 from client_stub.problems import Trouble
 from client_stub.store import Store
 from client_stub.transport import Server
@@ -20,7 +20,8 @@ def enroll(store: Store, server: Server, code: str, name: str, worker: str | Non
     """Enrol this store and return the team: {id, code, name, territories, workers}.
 
     The key is kept before the server is asked, so a lost answer can be asked for again with the same code.
-    Enrolling again keeps what waits in the outbox and the numbering of ops, and pulls the scope afresh.
+    Enrolling again keeps what waits in the outbox, the sealed copies and the numbering of ops (identities.py tells
+    what goes out under which device), and pulls the scope afresh.
     ``worker`` is a part of the name of whoever carries the tablet. Raises Trouble.
     """
     body = {"code": code, "name": name, "platform": PLATFORM, "public_key": _public_key(store)}
@@ -28,6 +29,7 @@ def enroll(store: Store, server: Server, code: str, name: str, worker: str | Non
     said = answer.body
     keeper = pick_worker(said["team"]["workers"], worker)
     with store.write():
+        identities.change(store, said["device"], said["server_keys"]["seal"])
         kept = ("device", "token", "epoch", "server_keys", "team", "lease_until")
         store.set(server_url=server.url, worker=keeper, **{key: said[key] for key in kept})
         store.start_afresh()

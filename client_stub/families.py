@@ -6,7 +6,7 @@ them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,10 +64,13 @@ class Families:
         words = fold(text).split()
         return [family for family in self.by_id.values() if words and family.answers_to(words)]
 
-    def title(self, type: str, id: str, lang: Lang) -> str:
-        """What a record is called in a list: its type, then its family or the fields it is known by."""
+    def title(self, type: str, id: str, lang: Lang, written: Mapping[str, Any] | None = None) -> str:
+        """What a record is called in a list: its type, then its family or the fields it is known by.
+
+        ``written`` are the fields of an op that was not taken, for a record that is not on this tablet.
+        """
         record = view.look(self.store, id)
-        fields = record.fields if record else {}
+        fields = record.fields if record else written or {}
         family = self.by_id.get(id if type == "family" else fields.get("family", ""))
         known_by = family.title(lang) if family else " ".join(_known_by(type, fields, lang))
         return f"{type_title(type, lang)}: {known_by or id[-TAIL:]}"
@@ -77,7 +80,7 @@ def _name(fields: dict[str, Any]) -> str:
     return " ".join(fields[key] for key in ("surname", "given", "patronymic") if fields.get(key))
 
 
-def _known_by(type: str, fields: dict[str, Any], lang: Lang) -> Iterator[str]:
+def _known_by(type: str, fields: Mapping[str, Any], lang: Lang) -> Iterator[str]:
     described = registry.get(type)
     for name in described.display if described else ():
         if fields.get(name):

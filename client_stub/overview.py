@@ -52,8 +52,8 @@ def to_mend(store: Store, families: Families, lang: Lang) -> list[dict[str, Any]
             "op": copy["op"],
             "type": copy["type"],
             "id": copy["record"],
-            "title": families.title(copy["type"], copy["record"], lang),
-            "errors": {field_label(copy["type"], name, lang): said for name, said in copy["errors"].items()},
+            "title": families.title(copy["type"], copy["record"], lang, copy["body"].get("set")),
+            "errors": _errors(copy["type"], copy["errors"], lang),
             "values": _values(copy["type"], copy["body"], lang),
         }
         for copy in store.to_mend()
@@ -109,6 +109,14 @@ def worker_name(store: Store, id: str | None) -> str | None:
     if record:
         return record["fields"].get("name")
     return next((worker["name"] for worker in store["team"]["workers"] if worker["id"] == id), None)
+
+
+def _errors(type: str, errors: Mapping[str, Sequence[str]], lang: Lang) -> dict[str, list[str]]:
+    """Sentences by the label of the field that they are about; the server names elements by dotted paths."""
+    told: dict[str, list[str]] = {}
+    for path, said in errors.items():
+        told.setdefault(field_label(type, path.partition(".")[0], lang), []).extend(said)
+    return told
 
 
 def _values(type: str, body: Mapping[str, Any], lang: Lang) -> dict[str, str]:

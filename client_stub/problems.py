@@ -5,6 +5,7 @@ from __future__ import annotations
 from client_stub.words import Lang, say
 
 PASSING = {429, 500, 502, 503, 504}
+LASTING = {"closed"}  # an operator has to see to it
 
 
 class Trouble(Exception):
@@ -41,4 +42,4 @@ class Refused(Trouble):
         self.status = status
         self.problem = problem
         self.retry_after = retry_after
-        self.passing = status in PASSING
+        self.passing = status in PASSING and problem not in LASTING

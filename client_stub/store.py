@@ -1,9 +1,9 @@
 """The tablet's one SQLite file: what the server said, what it has not heard yet, and what came of the rest.
 
-An edit lands in `outbox` (edits.py) and leaves it only in the transaction that stores the server's answer
-about it (sync.py): to `acknowledged` and, when quarantined, also to `mend`. `server` holds records as the
-server sent them; view.py lays the ops that they do not show yet over them. Every commit survives a power cut:
-WAL, synchronous FULL.
+An edit lands in `outbox` (edits.py), readable and sealed, and leaves it only in the transaction that stores the
+server's answer about it (sync.py): to `acknowledged`, sealed to `kept` (kept.py) and, when quarantined, also to
+`mend`. `server` holds records as the server sent them; view.py lays the ops that they do not show yet over them.
+Every commit survives a power cut: WAL, synchronous FULL.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import orjson
 import sqlite_utils
+
+from client_stub.sealing import seal
 
 BUSY_SECONDS = 30
 TABLES: dict[str, dict[str, type]] = {  # the first column is the primary key
@@ -25,25 +26,32 @@ TABLES: dict[str, dict[str, type]] = {  # the first column is the primary key
         "id": str, "type": str, "rev": int, "epoch": str, "at": str,
         "feeds": str, "fields": str, "disputed": str, "incomplete": str, "pull": int,
     },
-    "outbox": {"seq": int, "op": str, "type": str, "record": str, "epoch": str, "base": int, "body": str},
+    "outbox": {
+        "seq": int, "op": str, "type": str, "record": str, "epoch": str, "base": int, "body": str,
+        "device": str, "mends": str, "sealed": bytes,
+    },
     "acknowledged": {
         "op": str, "seq": int, "type": str, "record": str, "epoch": str, "base": int, "body": str,
         "outcome": str, "rev": int, "acknowledged_in": str,
     },
-    "mend": {"op": str, "type": str, "record": str, "body": str, "errors": str, "settled": str},
+    "kept": {
+        "op": str, "seq": int, "type": str, "record": str, "device": str, "mends": str,
+        "epoch": str, "at": int, "was": str, "sealed": bytes,
+    },
+    "mend": {
+        "op": str, "type": str, "record": str, "body": str, "errors": str, "settled": str,
+        "device": str, "mended_by": str,
+    },
     "notices": {"id": str, "kind": str, "record": str, "text": str, "due": str},
+    "receipts": {"batch": str, "device": str, "at": str, "ops": str, "receipt": str},
+    "former": {"device": str, "token": str, "seal": str},
 }  # fmt: skip
-INDEXES = {"server": ["type", "pull"], "outbox": ["op", "record", "type"], "acknowledged": ["record", "type"]}
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """An op of the outbox. ``body`` is its JSON, byte for byte what every attempt sends."""
-
-    op: str
-    type: str
-    record: str
-    body: bytes
+INDEXES: dict[str, list[tuple[str, ...]]] = {
+    "server": [("type",), ("pull",)],
+    "outbox": [("op",), ("record",), ("type",)],
+    "acknowledged": [("record",), ("type",)],
+    "kept": [("device", "epoch"), ("at",)],
+}
 
 
 class Store:
@@ -60,11 +68,15 @@ class Store:
             self._create()
 
     def _create(self) -> None:
+        """Make the tables; a file of an earlier version is given the columns that it lacks."""
         for name, columns in TABLES.items():
-            self.db.table(name).create(columns, pk=next(iter(columns)), strict=True, if_not_exists=True)
-        for name, indexed in INDEXES.items():
-            for column in indexed:
-                self.db.table(name).create_index([column], if_not_exists=True)
+            table = self.db.table(name)
+            table.create(columns, pk=next(iter(columns)), strict=True, if_not_exists=True)
+            for column in [column for column in columns if column not in table.columns_dict]:
+                table.add_column(column, columns[column])
+        for name, indexes in INDEXES.items():
+            for indexed in indexes:
+                self.db.table(name).create_index(indexed, if_not_exists=True)
 
     def close(self) -> None:
         self.db.close()
@@ -104,62 +116,67 @@ class Store:
             self.db.table("meta").insert_all(rows, replace=True)
 
     def next_seq(self) -> int:
-        """The next number of this device's ops. Call it within `write`."""
+        """The next number of this tablet's ops, never used before under any identity. Call it within `write`."""
         seq = (self["seq"] or 0) + 1
         self.set(seq=seq)
         return seq
 
     # Ops
 
-    def queue(self, op: Mapping[str, Any]) -> None:
-        """Put a finished op into the outbox, where it stays as it is: a second thought is a second op."""
-        named = {"record": op["id"], "body": text(op)}
+    def queue(self, op: Mapping[str, Any], device: str | None = None) -> None:
+        """Put a finished op into the outbox, where it stays as it is: a second thought is a second op.
+
+        ``device``: the identity under which it must go out; None: whichever this tablet has by then.
+        """
+        body = text(op)
+        sealed = seal(body.encode(), self["server_keys"]["seal"])
+        named = {"record": op["id"], "mends": op.get("mends"), "device": device, "body": body, "sealed": sealed}
         self.db.table("outbox").insert({key: op[key] for key in ("seq", "op", "type", "epoch", "base")} | named)
 
     def waiting(self) -> int:
         """How many ops the server has not acknowledged."""
         return self.db.table("outbox").count
 
-    def batch(self, ops: int, size: int) -> list[Waiting]:
-        """The outbox's first ops: at most ``ops`` and ``size`` bytes of them, but one if one waits."""
-        batch: list[Waiting] = []
-        rows = self.db.execute("SELECT op, type, record, body FROM outbox ORDER BY seq LIMIT ?", [ops])
-        for op, kind, record, body in rows.fetchall():
-            waiting = Waiting(op, kind, record, body.encode())
-            size -= len(waiting.body) + 1
-            if batch and size < 0:
-                break
-            batch.append(waiting)
-        return batch
-
     def acknowledge(self, op: str, outcome: str, rev: int | None) -> None:
-        """Move an op out of the outbox. Its body is shown on until a pull has brought what became of it."""
+        """Move an op out of the outbox. Its body is shown on until a pull has brought what became of it.
+
+        An op that was acknowledged before, in another life of the database, keeps what was decided of it since.
+        """
         self.db.execute(
             "INSERT OR IGNORE INTO acknowledged SELECT op, seq, type, record, epoch, base, body, ?, ?, ?"
             " FROM outbox WHERE op = ?",
             [outcome, rev, self["epoch"], op],
         )
         self.db.table("outbox").delete_where("op = ?", [op])
+        if rev:
+            merged = "UPDATE acknowledged SET outcome = ?, rev = ?, acknowledged_in = ? WHERE op = ?"
+            self.db.execute(merged, [outcome, rev, self["epoch"], op])
 
     def set_aside(self, op: str, errors: Mapping[str, Sequence[str]]) -> None:
-        """Keep a marked copy of a quarantined op, with what the server said of it, for its author to mend."""
+        """Keep a marked copy of a quarantined op of the outbox, with what the server said of it, for its author.
+
+        A mend that is wrong too takes the place of the copy that it was to mend.
+        """
         self.db.execute(
-            "INSERT OR IGNORE INTO mend SELECT op, type, record, body, ?, NULL FROM outbox WHERE op = ?",
+            "INSERT OR IGNORE INTO mend (op, type, record, body, errors, device)"
+            " SELECT op, type, record, body, ?, device FROM outbox WHERE op = ? AND mends IS NULL",
             [text(errors), op],
         )
-        self.acknowledge(op, "quarantined", None)
+        self.db.execute(
+            "UPDATE mend SET body = outbox.body, errors = ?, mended_by = NULL"
+            " FROM outbox WHERE outbox.op = ? AND outbox.mends = mend.op AND mend.settled IS NULL",
+            [text(errors), op],
+        )
 
     def settle(self, op: str, outcome: str) -> bool:
-        """Note what was decided about a quarantined or stored op: applied, conflict, rejected. True for
-        news.
-        """
-        self.db.execute("UPDATE mend SET settled = ? WHERE op = ?", [outcome, op])
+        """Close the copy of a quarantined or stored op: applied, conflict, rejected. True for news."""
+        self.db.execute("UPDATE mend SET settled = ?, body = NULL WHERE op = ?", [outcome, op])
         undecided = "UPDATE acknowledged SET outcome = ? WHERE op = ? AND outcome IN ('quarantined', 'stored')"
         return self.db.execute(undecided, [outcome, op]).rowcount > 0
 
     def to_mend(self) -> list[dict[str, Any]]:
-        """Quarantined ops that nobody has settled: {op, type, record, body, errors}."""
-        rows = self.db.table("mend").rows_where("settled IS NULL", order_by="op")
+        """Quarantined ops that nobody has settled or mended: {op, type, record, body, errors, device}."""
+        rows = self.db.table("mend").rows_where("settled IS NULL AND mended_by IS NULL", order_by="op")
         return [row | {"body": orjson.loads(row["body"]), "errors": orjson.loads(row["errors"])} for row in rows]
 
     def keep_notices(self, notices: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -203,6 +220,7 @@ class Store:
         known = {"epoch": self["epoch"], "pull": self["pull"]}
         rows = [known | _row(change) for change in last.values() if not change.get("gone")]
         table.insert_all(rows, replace=True)
+        self.db.conn.executemany(SHOWN, [[row["id"], row["epoch"], row["rev"]] for row in rows])
 
     def keep_to_scope(self, feeds: Sequence[str]) -> None:
         """Drop records that sit in none of these feeds, when the scope has changed."""
@@ -216,12 +234,13 @@ class Store:
 
     def start_afresh(self) -> None:
         """Forget the cursor: the whole scope comes again, and until it is there the old records are shown."""
-        self.set(cursor=None, pull=(self["pull"] or 0) + 1)
+        self.set(cursor=None, pull=(self["pull"] or 0) + 1, standing=False, rewound=False)
 
     def finish_pull(self) -> None:
         """At the head of the scope: drop what a fresh pull did not bring, and the bodies that now show."""
         self.db.table("server").delete_where("pull < ?", [self["pull"]])
         self.db.execute("UPDATE acknowledged SET body = NULL WHERE body IS NOT NULL")
+        self.set(standing=True)
 
     def record(self, id: str) -> dict[str, Any] | None:
         """A record as the server sent it, or None: a row of `server` with its JSON read."""
@@ -236,6 +255,9 @@ def text(value: Any) -> str:
     """JSON text, as columns hold it."""
     return orjson.dumps(value).decode()
 
+
+SHOWN = "UPDATE acknowledged SET body = NULL WHERE record = ? AND body IS NOT NULL AND acknowledged_in = ? AND rev <= ?"
+"""Drops the readable copies of ops whose revision the tablet now holds."""
 
 PARTS: dict[str, Any] = {"feeds": [], "fields": {}, "disputed": {}, "incomplete": []}
 

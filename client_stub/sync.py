@@ -1,74 +1,40 @@
 """One round trip: push the outbox, take the answers, pull the scope.
 
-Each answer lands in one transaction: results, changes and cursor together, or nothing of it. If the tablet
+Each answer lands in one transaction: results, receipt, changes and cursor together, or nothing of it. If the tablet
 dies before that commit, or the answer never comes, the outbox still holds the ops as they were and the next
 sync sends them again; the server knows them by id and repeats its results. Nothing is ever taken out of the
-outbox but by a result that names it.
+outbox but by a result that names it, in an answer with a good receipt.
+
+A server that was restored from a backup has another epoch. It is offered, sealed, what earlier epochs acknowledged;
+where that is cut off, the next sync goes on.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import orjson
 
-from client_stub import clock
+from client_stub import agreement, clock, exchange, handover, identities, kept
+from client_stub.exchange import Exchange, News
+from client_stub.identities import Former
 from client_stub.problems import Refused, Trouble
-from client_stub.store import Store, Waiting
-from client_stub.transport import Answer, Page, Server
-from schemas import registry
-from schemas.ids import new_id
+from client_stub.report import Report, Tell
+from client_stub.store import Store
+from client_stub.transport import Page, Server
 from schemas.wire import MAX_BODY, MAX_OPS
 
 log = logging.getLogger("vyezd.tablet")
 
-ENVELOPE = 16_384  # bytes of a request that are not ops
+ENVELOPE = 16_384  # bytes of a request that are neither ops nor digests
 FIRST_PAGE = 500  # changes in the answer to a push
-APP = "python"
 FRESH_STARTS = 3  # a server that sends a tablet back to the start more often in one sync is broken
 LOST_CURSOR = {"gone", "bad-cursor"}
 
-Tell = Callable[[int, int], None]
-"""Told of progress after each answer: ops acknowledged, changes received."""
 
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What the server said of one op: ``outcome`` applied, conflict, stored or quarantined (``errors``)."""
-
-    op: str
-    type: str
-    record: str
-    outcome: str
-    rev: int | None = None
-    errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Report:
-    """What one sync did. ``trouble`` is why it ended early; what it did until then is done and stays done."""
-
-    waiting: int = 0
-    results: list[Result] = field(default_factory=list)
-    received: int = 0
-    gone: int = 0
-    settled: list[dict[str, Any]] = field(default_factory=list)
-    notices: list[dict[str, Any]] = field(default_factory=list)
-    fresh_starts: int = 0
-    revoked: bool = False
-    reenrol: bool = False
-    trouble: Trouble | None = None
-
-    def of(self, outcome: str) -> list[Result]:
-        """The results with one outcome."""
-        return [result for result in self.results if result.outcome == outcome]
-
-
-def sync(store: Store, server: Server, push: bool = True, tell: Tell = lambda sent, received: None) -> Report:
-    """Bring the tablet home: send what waits (unless ``push`` is False), then pull to the head of the scope.
+def sync(store: Store, server: Server, push: bool = True, tell: Tell = lambda what, number: None) -> Report:
+    """Bring the tablet home: hand in what is due (unless ``push`` is False), then pull to the head of the scope.
 
     Raises nothing for a bad link or a refusal: the report says so in ``trouble``.
     """
@@ -77,7 +43,8 @@ def sync(store: Store, server: Server, push: bool = True, tell: Tell = lambda se
         _RoundTrip(store, server, push, tell, report).run()
     except Trouble as trouble:
         report.trouble = trouble
-    report.waiting = store.waiting()
+    report.waiting, report.to_offer = store.waiting(), kept.to_offer(store)
+    report.rewound, report.reenrol = bool(store["rewound"]), bool(store["reenrol"])
     log.info("sync: %d results, %d changes, %d waiting", len(report.results), report.received, report.waiting)
     return report
 
@@ -90,28 +57,70 @@ class _RoundTrip:
     tell: Tell
     report: Report
     ops: int = MAX_OPS
+    met: set[str] = field(default_factory=set)  # the devices that the server has answered
 
     def run(self) -> None:
+        """Hand in and pull, in turn, until nothing is left to do."""
+        self._finish_formers(ask=True)
         more = self._exchange()
-        while self.push and self.store.waiting():
-            more = self._exchange()
-        while more and not self._pull():
+        while True:
+            while self._is_ready(self.store["device"]):
+                more = self._exchange()
+            more = self._finish_formers() or more
+            if not self._is_ready(self.store["device"]) and (not more or self._pull()):
+                return
             more = self._exchange()
 
+    def _is_ready(self, device: str) -> bool:
+        return self.push and handover.is_ready(self.store, device)
+
     def _exchange(self) -> bool:
-        """Push a batch and take the answer; True when the scope has more than the page that came with it."""
-        while True:
-            batch = self.store.batch(self.ops, MAX_BODY - ENVELOPE) if self.push else []
-            cursor = self.store["cursor"]
+        """Hand in a batch and take the answer; True when the scope has more than the page that came with it."""
+        done = self._send(self.server, self.store["device"])
+        self._take(done)
+        return done.answer.body.get("more", False)
+
+    def _finish_formers(self, ask: bool = False) -> bool:
+        """Hand in what belongs to earlier devices and, with ``ask``, hear what was decided about it.
+
+        True when the register may have changed by it.
+        """
+        before = len(self.report.results) + self.report.offered
+        for former in identities.formers(self.store) if self.push else ():
             try:
-                answer = self.server.sync(self._request(batch, cursor))
+                self._finish(former, ask and identities.awaits_word(self.store, former.device))
+            except Refused as refused:
+                if refused.problem != "unauthorized":
+                    raise
+                with self.store.write():
+                    identities.adopt(self.store, former)
+        return len(self.report.results) + self.report.offered > before
+
+    def _finish(self, former: Former, ask: bool) -> None:
+        server = self.server.speaking_for(former.token)
+        while ask or self._is_ready(former.device):
+            ask = False
+            done = self._send(server, former.device)
+            with self.store.write():
+                news = exchange.settle(self.store, done)
+            self._count(done, news)
+
+    def _send(self, server: Server, device: str) -> Exchange:
+        """Send the next batch under a device, smaller or from another cursor where the server wants it so."""
+        mine = device == self.store["device"]
+        while True:
+            with self.store.write():
+                digests = agreement.digests(self.store) if mine and device not in self.met else {}
+                room = MAX_BODY - ENVELOPE - len(orjson.dumps(digests))
+                batch = handover.take(self.store, device, self.ops, room, bool(self.met)) if self.push else []
+                cursor, limit = (self.store["cursor"], FIRST_PAGE) if mine else (None, 1)
+            try:
+                done = exchange.send(self.store, server, device, batch, cursor, limit, digests)
             except Refused as refused:
                 self._yield_to(refused, len(batch))
                 continue
-            results = self._take(batch, cursor, answer)
-            if batch and not results:
-                raise Trouble("unanswered")
-            return answer.body.get("more", False)
+            self.met.add(device)
+            return done
 
     def _pull(self) -> bool:
         """Read the rest of the scope page by page; False when the server no longer knows the cursor."""
@@ -120,7 +129,7 @@ class _RoundTrip:
             for page in self.server.changes(cursor):
                 with self.store.write():
                     self._take_page(page, cursor)
-                self._count(page)
+                self._count_changes(page)
                 cursor = page.cursor
         except Refused as refused:
             self._yield_to(refused)
@@ -144,76 +153,56 @@ class _RoundTrip:
             raise Trouble("restless")
         self.store.start_afresh()
 
-    def _request(self, batch: list[Waiting], cursor: str | None) -> bytes:
-        """The body of `POST /sync`. The ops go out byte for byte as the outbox holds them."""
-        return orjson.dumps(
-            {
-                "batch": new_id(),
-                "device_time": clock.device_time(),
-                "cursor": cursor,
-                "limit": FIRST_PAGE,
-                "ops": [orjson.Fragment(waiting.body) for waiting in batch],
-                "status": {"app": APP, "schema": registry.VERSION, "outbox": self.store.waiting()},
-                "drained": False,
-            }
-        )
-
-    def _take(self, batch: list[Waiting], cursor: str | None, answer: Answer) -> list[Result]:
+    def _take(self, done: Exchange) -> None:
         """Store an answer whole, in one transaction, and only then report it."""
-        said = answer.body
-        results = _results(said["results"], batch)
+        said, cursor = done.answer.body, done.cursor
         page = Page(said["changes"], said["cursor"], said["more"]) if "cursor" in said else None
         with self.store.write():
-            self.store.set(epoch=said["epoch"], lease_until=said["lease_until"], synced_at=said["server_time"])
-            settled, notices = self._settle(results, said)
-            clock.learn(self.store, said["server_time"], answer.asked_ms, answer.answered_ms)
+            news = exchange.settle(self.store, done)
+            self.store.set(lease_until=said["lease_until"])
+            clock.learn(self.store, said["server_time"], done.answer.asked_ms, done.answer.answered_ms)
             if said.get("reset"):
                 self._start_afresh()
                 cursor = None
             if page:
+                if done.compared:
+                    self.store.set(rewound=agreement.is_rewound(self.store, page.changes))
                 self._take_page(page, cursor)
                 self.store.keep_to_scope(said["scope"])
-        self._count(page, results)
-        self.report.settled += settled
-        self.report.notices += notices
+            if said.get("reenrol"):
+                identities.learn_of_twin(self.store)
+            kept.forget(self.store)
+        self._count(done, news)
+        if page:
+            self._count_changes(page)
         self.report.revoked |= said.get("revoked", False)
-        self.report.reenrol |= said.get("reenrol", False)
-        return results
-
-    def _settle(self, results: list[Result], said: Mapping[str, Any]) -> tuple[list[Any], list[Any]]:
-        """Store what became of ops, sent now or earlier. Returns what is news: settled ops, notices."""
-        for result in results:
-            if result.outcome == "quarantined":
-                self.store.set_aside(result.op, result.errors)
-            else:
-                self.store.acknowledge(result.op, result.outcome, result.rev)
-        settled = [each for each in said["settled"] if self.store.settle(each["settled"], each["outcome"])]
-        return settled, self.store.keep_notices(said["notices"])
+        self.report.outdated |= said.get("outdated", False)
 
     def _take_page(self, page: Page, asked_from: str | None) -> None:
-        """Store changes and cursor, unless another sync of this tablet has moved the cursor meanwhile."""
+        """Store changes and cursor, unless another sync of this tablet has moved the cursor meanwhile.
+
+        While ops are to be offered again the pull is not finished: what a restored server lacks stays on screen.
+        """
         if self.store["cursor"] != asked_from:
             return
         self.store.take_changes(page.changes)
         clock.see(self.store, page.changes)
-        self.store.set(cursor=page.cursor)
-        if not page.more:
+        self.store.set(cursor=page.cursor, standing=False)
+        if not page.more and not kept.to_offer(self.store):
             self.store.finish_pull()
 
-    def _count(self, page: Page | None, results: Sequence[Result] = ()) -> None:
-        changes = page.changes if page else []
-        gone = sum(change.get("gone", False) for change in changes)
-        self.report.results += results
+    def _count(self, done: Exchange, news: News) -> None:
+        fresh = [result for result in done.results if not result.kept]
+        self.report.results += fresh
+        self.report.offered += len(done.results) - len(fresh)
+        self.report.settled += news.settled
+        self.report.notices += news.notices
+        self.tell("due", news.due)
+        self.tell("sent", len(fresh))
+        self.tell("offered", len(done.results) - len(fresh))
+
+    def _count_changes(self, page: Page) -> None:
+        gone = sum(change.get("gone", False) for change in page.changes)
         self.report.gone += gone
-        self.report.received += len(changes) - gone
-        self.tell(len(results), len(changes))
-
-
-def _results(said: Sequence[Mapping[str, Any]], batch: Sequence[Waiting]) -> list[Result]:
-    """Results with the ops they speak of; an op that the server could not read is found by its place."""
-    sent = {waiting.op: waiting for waiting in batch}
-    return [_result(result, sent.get(result["op"]) or batch[result["index"]]) for result in said]
-
-
-def _result(said: Mapping[str, Any], of: Waiting) -> Result:
-    return Result(of.op, of.type, of.record, said["outcome"], said.get("rev"), said.get("errors", {}))
+        self.report.received += len(page.changes) - gone
+        self.tell("received", len(page.changes))

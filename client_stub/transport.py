@@ -29,6 +29,7 @@ JSON_TYPES = {"application/json", "application/x-ndjson"}
 LONGEST_PAUSE = 60.0  # seconds; a server may ask for more, a person would not wait longer
 PIECE = 65_536  # bytes read at a time
 PROBLEM = "urn:vyezd:problem:"
+TOLD = {"busy", "closed"}  # problems that this client tells in its own words: it knows what it holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +75,18 @@ class Server:
 
     def __init__(self, url: str, token: str | None = None, lang: Lang = "ru", patience: Patience | None = None) -> None:
         self.url = url.rstrip("/")
+        self.lang = lang
         self.patience = patience or Patience()
         self.http = requests.Session()
         self.http.headers.update({"User-Agent": "vyezd-tablet/1", "Accept-Language": lang})
         if token:
             self.http.headers["Authorization"] = f"Bearer {token}"
+
+    def speaking_for(self, token: str) -> Server:
+        """The same server over the same link, met under another of this tablet's identities."""
+        server = Server(self.url, token, self.lang, self.patience)
+        server.http.adapters = self.http.adapters
+        return server
 
     def enroll(self, body: Mapping[str, Any]) -> Answer:
         """Trade a one-time code for a device and its token: the same again for the same code and key."""
@@ -158,6 +166,8 @@ def _refusal(response: requests.Response) -> Refused:
         return Refused("server_failed" if status >= 500 else "not_ours", status, retry_after=wait)
     problem = _json(_content(response))
     code = str(problem.get("type", "")).removeprefix(PROBLEM)
+    if code in TOLD:
+        return Refused(code, status, code, wait)
     said = ". ".join(str(problem[key]).rstrip(".") for key in ("title", "detail", "error_id") if problem.get(key))
     return Refused("refused", status, code, wait, said=f"{said}.")
 

@@ -102,9 +102,10 @@ def _visit(store: Store, random: Random, family: View, hours_ago: int) -> str:
 def _think_again(store: Store, random: Random, visit: str) -> None:
     """A second edit of one's own unsent visit: another note, a need less."""
     shown = view.look(store, visit)
-    needs = shown.fields.get("needs", []) if shown else []
+    assert shown
+    needs = shown.fields.get("needs", [])
     change = {"add": {"notes": [random.choice(NOTES)]}} | ({"remove": {"needs": needs[:1]}} if needs else {})
-    edits.write(store, "visit", visit, change, shown)
+    edits.save(store, "visit", visit, change, shown)
 
 
 def _look_around(store: Store, random: Random, family: View) -> None:
@@ -112,9 +113,11 @@ def _look_around(store: Store, random: Random, family: View) -> None:
     today = clock.now(store).date().isoformat()
     found = random.choice(list(choices("family", "circumstances", "ru")))
     change = {"set": {"household": random.choice(HOUSEHOLDS), "last_contact": today}, "add": {"circumstances": [found]}}
-    edits.write(store, "family", family.id, change, view.look(store, family.id))
+    edits.save(store, "family", family.id, change, view.look(store, family.id) or family)
 
 
 def correct_address(store: Store, family: str, address: str) -> None:
     """The card has another address than the house."""
-    edits.write(store, "family", family, {"set": {"address": address}}, view.look(store, family))
+    shown = view.look(store, family)
+    assert shown
+    edits.save(store, "family", family, {"set": {"address": address}}, shown)

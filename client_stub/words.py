@@ -90,6 +90,23 @@ WORDS = {
         "The server keeps telling the tablet to start again. All you wrote is kept on the tablet: tell the "
         "administrator.",
     ),
+    "trouble.bad_receipt": (
+        "Квитанция сервера не подтвердилась: возможно, ответил не наш сервер. Ничего не принято на веру, записанное "
+        "осталось на планшете. Сообщите администратору.",
+        "The server's receipt could not be verified: perhaps another server answered. Nothing was taken on trust, all "
+        "you wrote is still on the tablet. Tell the administrator.",
+    ),
+    "trouble.busy": (
+        "Сервер занят и не успел ответить. Повторите через минуту: ничего не потеряется и не запишется дважды.",
+        "The server is busy and could not answer in time. Try again in a minute: nothing is lost and nothing is "
+        "written twice.",
+    ),
+    "trouble.closed": (
+        "Сервер восстановлен из копии и ещё не открыт: администратор должен применить журнал. Всё записанное сохранено "
+        "на планшете, повторите позже.",
+        "The server was restored from a backup and is not open yet: the administrator has to replay its journal. All "
+        "you wrote is kept on the tablet, try again later.",
+    ),
     "trouble.not_enrolled": (
         "Планшет ещё не подключён. Возьмите код в офисе и выполните: vyezd-tablet enroll КОД --server АДРЕС",
         "This tablet is not enrolled yet. Ask the office for a code and run: vyezd-tablet enroll CODE --server URL",
@@ -103,6 +120,14 @@ WORDS = {
     "trouble.many_families": (
         "«{text}» — это несколько семей. Уточните или возьмите конец номера записи:\n{listed}",
         'Several families answer to "{text}". Say more, or take the end of the id:\n{listed}',
+    ),
+    "trouble.no_such_copy": (
+        "Нет правки «…{text}», которую надо исправить. Список: vyezd-tablet mend",
+        'No edit "…{text}" needs mending. The list: vyezd-tablet mend',
+    ),
+    "trouble.no_such_field": (
+        "Поле «{text}» не найдено. В этой правке: {listed}.",
+        'There is no field "{text}". This edit has: {listed}.',
     ),
     "trouble.no_such_worker": (
         "В бригаде нет специалиста «{text}». Есть: {names}.",
@@ -138,8 +163,8 @@ WORDS = {
         "Nobody is named as the writer. The team has: {names}. To name one: --worker NAME",
     ),
     "enroll.kept": (
-        "Записанное раньше сохранено: {edits} уйдёт при синхронизации.",
-        "What was written before is kept: {edits} will go out with the next sync.",
+        "Записанное раньше сохранено: {edits} ждёт отправки. Отправить: vyezd-tablet sync",
+        "What was written before is kept: {edits} waits. Send it: vyezd-tablet sync",
     ),
     "enroll.next": ("Дальше: vyezd-tablet pull", "Next: vyezd-tablet pull"),
     # pull
@@ -158,6 +183,7 @@ WORDS = {
     ),
     # sync
     "progress.sending": ("Отправка", "Sending"),
+    "progress.offering": ("Сдаём заново", "Handing in again"),
     "progress.receiving": ("Получение", "Receiving"),
     "sync.title": ("Синхронизация · {when}", "Sync · {when}"),
     "figure.sent": ("отправлено", "sent"),
@@ -172,29 +198,63 @@ WORDS = {
         "needs mending: a copy is on the tablet",
     ),
     "figure.waiting": ("ждёт отправки", "waits to be sent"),
+    "figure.offered": (
+        "сдано заново: сервер восстановлен из копии",
+        "handed in again: the server was restored from a backup",
+    ),
     "figure.received": ("получено записей", "records received"),
     "figure.gone": ("убрано с планшета", "taken off the tablet"),
     "sync.done": (
-        "✔ Ничего не потеряно: всё записанное на сервере.",
-        "✔ Nothing is lost: all you wrote is on the server.",
+        "✔ Всё сдано. Ничего не потеряно: всё записанное на сервере.",
+        "✔ All is handed in. Nothing is lost: all you wrote is on the server.",
     ),
     "sync.kept": (
         "✔ Ничего не потеряно: {edits} ждёт на планшете. Повторите: vyezd-tablet sync",
         "✔ Nothing is lost: {edits} waits on the tablet. Try again: vyezd-tablet sync",
     ),
+    "sync.kept_for_code": (
+        "✔ Ничего не потеряно: {edits} ждёт на планшете нового кода.",
+        "✔ Nothing is lost: {edits} waits on the tablet for a new code.",
+    ),
+    "sync.to_offer": (
+        "Сервер восстановлен из копии: осталось сдать заново — {edits}. Ничего не потеряно, повторите: "
+        "vyezd-tablet sync",
+        "The server was restored from a backup: {edits} to hand in again. Nothing is lost, try again: "
+        "vyezd-tablet sync",
+    ),
+    "sync.rewound": (
+        "✔ Записанное на сервере. Сервер нашёл отличия и прислал часть записей заново. Проверить: vyezd-tablet sync",
+        "✔ All you wrote is on the server. It found differences and sent some records again. To check: "
+        "vyezd-tablet sync",
+    ),
     "sync.afresh": (
-        "База на сервере была восстановлена или сменилась: планшет получил всё заново.",
-        "The server's database was restored or changed: the tablet pulled everything afresh.",
+        "База на сервере была восстановлена или сменилась: планшет сдал заново то, чего в ней нет, и получает всё "
+        "сначала.",
+        "The server's database was restored or changed: the tablet hands in again what it lacks, and pulls everything "
+        "afresh.",
     ),
     "sync.revoked": (
         "Доступ этого планшета отозван: записанное передано в офис, новых данных не будет. Позвоните в офис.",
         "This tablet's access is revoked: what you wrote has gone to the office, nothing new will come. "
         "Call the office.",
     ),
-    "sync.reenrol": (
-        "Похоже, этот планшет скопирован или восстановлен из копии. Возьмите в офисе новый код: vyezd-tablet enroll",
-        "This tablet seems to have been copied or restored. Ask the office for a new code: vyezd-tablet enroll",
+    "sync.outdated": (
+        "Программа на планшете устарела: записанное принято, а новых данных не будет, пока она не обновлена.",
+        "The program on this tablet is too old: what you wrote was taken, and nothing new comes until it is updated.",
     ),
+    "sync.reenrol": (
+        "Этот планшет скопирован или восстановлен из копии: на сервере под его именем работают двое. Возьмите в офисе "
+        "новый код и выполните: vyezd-tablet enroll КОД --server АДРЕС. Новые записи подождут на планшете.",
+        "This tablet was cloned or restored from a copy: two tablets work under its name. Ask the office for a new "
+        "code and run: vyezd-tablet enroll CODE --server URL. What you write meanwhile waits on the tablet.",
+    ),
+    # mend
+    "mend.nothing": ("✔ Исправлять нечего.", "✔ Nothing needs mending."),
+    "mend.how": (
+        "Исправить: vyezd-tablet mend КОНЕЦ_НОМЕРА --set ПОЛЕ ЗНАЧЕНИЕ; убрать поле: --drop ПОЛЕ",
+        "To mend: vyezd-tablet mend END_OF_ID --set FIELD VALUE; to leave a field out: --drop FIELD",
+    ),
+    "mend.done": ("✔ Исправлено: {title}", "✔ Mended: {title}"),
     # lists
     "list.waiting": ("Ждёт отправки", "Waiting to be sent"),
     "list.to_mend": ("Требует исправления", "Needs mending"),
@@ -220,9 +280,18 @@ WORDS = {
         "Waiting to be sent: {edits}. Send them: vyezd-tablet sync",
     ),
     "status.nothing_waits": (
-        "✔ Ничего не ждёт отправки: всё записанное на сервере.",
-        "✔ Nothing waits to be sent: all you wrote is on the server.",
+        "✔ Всё сдано: ничего не ждёт отправки, всё записанное на сервере.",
+        "✔ All is handed in: nothing waits to be sent, all you wrote is on the server.",
     ),
+    "status.receipts": (
+        "Квитанций сервера: {number}. Показать: vyezd-tablet status --receipts",
+        "Receipts from the server: {number}. To show them: vyezd-tablet status --receipts",
+    ),
+    "status.receipt": (
+        "{when}  {edits}: {outcomes}\n  квитанция {batch}",
+        "{when}  {edits}: {outcomes}\n  receipt {batch}",
+    ),
+    "status.no_receipts": ("Квитанций ещё нет.", "There are no receipts yet."),
     # fleet
     "fleet.pulls": ("{tablet}: подключён, получает данные", "{tablet}: enrolled, pulls"),
     "fleet.travels": ("{tablet}: в выезде, без связи", "{tablet}: on a trip, no connection"),

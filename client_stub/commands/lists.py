@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from client_stub.commands.screen import Screen
+from client_stub.families import TAIL
 from client_stub.words import count, say, when
 
 TITLES_SHOWN = 20  # of each list; the rest is counted
@@ -37,7 +38,7 @@ def _waiting(screen: Screen, entry: Mapping[str, Any]) -> None:
 
 
 def _to_mend(screen: Screen, entry: Mapping[str, Any]) -> None:
-    screen.line(f"  {entry['title']}")
+    screen.line(f"  {entry['title']}  …{entry['op'][-TAIL:]}")
     for label, sentences in entry["errors"].items():
         screen.line(f"    {label}: {' '.join(sentences)}", style="yellow")
     for label, value in entry["values"].items():

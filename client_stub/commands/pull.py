@@ -23,8 +23,9 @@ def pull(screen: Screen) -> None:
             raise report.trouble
         if screen.json:
             return screen.data(account(screen, store, report))
-        if report.revoked:
-            return screen.say("sync.revoked", style="bold red")
+        for key in ("revoked", "outdated"):
+            if getattr(report, key):
+                return screen.say(f"sync.{key}", style="bold red")
         screen.say("pull.done", style="bold green", records=count(report.received, "record", screen.lang))
         families = store.db.table("server").count_where("type = 'family'")
         screen.say("pull.families", families=count(families, "family", screen.lang))

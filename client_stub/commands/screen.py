@@ -18,8 +18,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.text import Text
 
 from client_stub.problems import Trouble
+from client_stub.report import Tell
 from client_stub.store import Store
-from client_stub.sync import Tell
 from client_stub.transport import Server
 from client_stub.words import Lang, say
 
@@ -73,17 +73,24 @@ class Screen:
 
     @contextmanager
     def progress(self, waiting: int) -> Iterator[Tell]:
-        """Bars for one sync: how much of the outbox has gone, how many changes have come."""
+        """Bars for one sync: how much of the outbox has gone, how much a restored server was offered again, how many
+        changes have come.
+        """
         columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
         console = Console(stderr=True)
         quiet = self.json or not console.is_terminal
         with Progress(*columns, console=console, transient=True, disable=quiet) as bars:
-            up = bars.add_task(say("progress.sending", self.lang), total=waiting, visible=waiting > 0)
-            down = bars.add_task(say("progress.receiving", self.lang), total=None)
+            tasks = {
+                "sent": bars.add_task(say("progress.sending", self.lang), total=waiting, visible=waiting > 0),
+                "offered": bars.add_task(say("progress.offering", self.lang), total=0, visible=False),
+                "received": bars.add_task(say("progress.receiving", self.lang), total=None),
+            }
 
-            def tell(sent: int, received: int) -> None:
-                bars.advance(up, sent)
-                bars.advance(down, received)
+            def tell(what: str, number: int) -> None:
+                if what != "due":
+                    bars.advance(tasks[what], number)
+                elif number:
+                    bars.update(tasks["offered"], total=number, visible=True)
 
             yield tell
 

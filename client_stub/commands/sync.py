@@ -11,8 +11,8 @@ from client_stub import clock
 from client_stub.commands import lists
 from client_stub.commands.screen import Screen, json_option, options
 from client_stub.overview import overview, settled
+from client_stub.report import Report
 from client_stub.store import Store
-from client_stub.sync import Report
 from client_stub.sync import sync as round_trip
 from client_stub.words import count, say, when
 
@@ -43,15 +43,20 @@ def account(screen: Screen, store: Store, report: Report) -> dict[str, Any]:
         "conflict": len(report.of("conflict")),
         "stored": len(report.of("stored")),
         "quarantined": len(report.of("quarantined")),
+        "offered": report.offered,
+        "to_offer": report.to_offer,
         "received": report.received,
         "gone": report.gone,
         "settled": settled(store, report.settled, screen.lang),
         "new_notices": report.notices,
         "fresh_starts": report.fresh_starts,
+        "rewound": report.rewound,
         "revoked": report.revoked,
+        "outdated": report.outdated,
         "reenrol": report.reenrol,
         "trouble": report.trouble and {"code": report.trouble.code, "text": report.trouble.say(screen.lang)},
         "outbox": report.waiting,
+        "all_handed_in": report.is_all_handed_in,
         **overview(store, screen.lang),
     }
 
@@ -64,15 +69,25 @@ def show(screen: Screen, store: Store, report: Report, said: dict[str, Any]) -> 
     screen.out.print(_figures(screen, report))
     lists.show(screen, said)
     screen.line()
-    for key in ("revoked", "reenrol"):
+    for key in ("revoked", "outdated", "reenrol"):
         if said[key]:
             screen.say(f"sync.{key}", style="bold red")
     if report.fresh_starts:
         screen.say("sync.afresh")
     if report.trouble:
         screen.say("trouble.mark", style="bold red", text=report.trouble.say(screen.lang))
-    kept = count(report.waiting, "edit", screen.lang)
-    screen.say("sync.kept" if report.waiting else "sync.done", style="bold green", edits=kept)
+    _close(screen, report)
+
+
+def _close(screen: Screen, report: Report) -> None:
+    """The last line: whether all is handed in, and what to do about it if not."""
+    if report.waiting:
+        kept = "sync.kept_for_code" if report.reenrol and not report.trouble else "sync.kept"
+        screen.say(kept, style="bold green", edits=count(report.waiting, "edit", screen.lang))
+    elif report.to_offer:
+        screen.say("sync.to_offer", style="bold yellow", edits=count(report.to_offer, "edit", screen.lang))
+    else:
+        screen.say("sync.rewound" if report.rewound else "sync.done", style="bold green")
 
 
 def _figures(screen: Screen, report: Report) -> Table:
@@ -85,6 +100,7 @@ def _figures(screen: Screen, report: Report) -> Table:
         ("conflict", len(report.of("conflict")), "magenta"),
         ("stored", len(report.of("stored")), "cyan"),
         ("quarantined", len(report.of("quarantined")), "yellow"),
+        ("offered", report.offered, ""),
         ("waiting", report.waiting, "bold yellow"),
         ("received", report.received, ""),
         ("gone", report.gone, ""),

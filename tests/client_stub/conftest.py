@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.client_stub.fake_server import FakeServer, serving
+from tests.client_stub.fake_http import serving
+from tests.client_stub.fake_server import FakeServer
 from tests.client_stub.field import Tablet
 
 

@@ -1,25 +1,29 @@
 """A tiny server of the sync protocol for the tablet's own tests: it can be told to fail at the worst moments.
 
 It keeps every op once, by id, and counts how often it was sent; its register is the plainest there is (the
-last op wins).
+last op wins). Its receipts, seals and digests are real.
 """
 
 from __future__ import annotations
 
-import gzip
+import base64
 import json
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+
+import jwt
+import pyrage
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from schemas.clock import stamp_of
+from schemas.digest import canonical, record_digest
 from schemas.ids import new_id
+from schemas.receipts import ALGORITHM, statement
 
 Json = dict[str, Any]
 TEAM = {
@@ -32,6 +36,21 @@ TEAM = {
 FEED = TEAM["territories"][0]["id"]
 
 
+@dataclass
+class Database:
+    """What a backup holds, and a restore sets back."""
+
+    devices: dict[str, str] = field(default_factory=dict)  # token → device
+    ops: dict[str, Json] = field(default_factory=dict)
+    sent_by: dict[str, str] = field(default_factory=dict)  # op → device
+    seqs: dict[tuple[str, int], str] = field(default_factory=dict)
+    results: dict[str, Json] = field(default_factory=dict)
+    records: dict[str, Json] = field(default_factory=dict)
+    journal: list[str] = field(default_factory=list)
+    forked: set[str] = field(default_factory=set)
+    settled: dict[str, list[Json]] = field(default_factory=lambda: defaultdict(list))  # by device
+
+
 class FakeServer:
     """The state of the server. ``faults`` are what happens to the next requests, one each; then all goes
     well.
@@ -42,15 +61,16 @@ class FakeServer:
 
     def __init__(self) -> None:
         self.epoch = "5f1c09ab"
-        self.token = "vt_token"
-        self.ops: dict[str, Json] = {}
+        self.held = Database()
         self.sent: Counter[str] = Counter()
-        self.records: dict[str, Json] = {}
-        self.journal: list[str] = []
-        self.results: dict[str, Json] = {}
+        self.offers: dict[str, Json] = {}
+        self.agreed: list[bool] = []
         self.faults: list[str] = []
         self.codes = {"AAAA-1111"}
-        self.keys: dict[str, str] = {}
+        self.enrolled: dict[str, tuple[str, str, str]] = {}  # code → (public key, token, device)
+        self.seal = pyrage.x25519.Identity.generate()
+        self.sign = Ed25519PrivateKey.generate()
+        self.closed = False
         self.skew_ms = 0
         self.page = 500
         self.scope = [FEED, "reference"]
@@ -58,9 +78,22 @@ class FakeServer:
         self.judge: Callable[[Json], Json] = lambda op: {"outcome": "applied"}
         self.before_answer: Callable[[], None] = lambda: None
         self.after_answer: Callable[[], None] = lambda: None
-        self.revoked = False
+        self.revoked = self.outdated = False
         self.requests: list[Json] = []
         self.url = ""
+
+    @property
+    def ops(self) -> dict[str, Json]:
+        return self.held.ops
+
+    @property
+    def records(self) -> dict[str, Json]:
+        return self.held.records
+
+    @property
+    def token(self) -> str:
+        """The token of the tablet that enrolled last."""
+        return list(self.held.devices)[-1]
 
     # What the office does
 
@@ -75,11 +108,19 @@ class FakeServer:
     def takes_away(self, id: str) -> None:
         """The record leaves the tablet's scope."""
         self.records[id]["gone"] = True
-        self.journal.append(id)
+        self.held.journal.append(id)
 
-    def restores(self) -> None:
-        """The database begins another life: all cursors are lost, everything is written once more."""
+    def settles(self, op: str, outcome: str) -> None:
+        """The office decides about an op that was quarantined or stored: told to the device that sent it."""
+        self.held.settled[self.held.sent_by[op]].append({"settled": op, "outcome": outcome})
+
+    def backs_up(self) -> Database:
+        return deepcopy(self.held)
+
+    def restores(self, backup: Database | None = None) -> None:
+        """The database begins another life, from a backup; without one it has lost nothing but its epoch."""
         self.epoch = f"{int(self.epoch, 16) + 1:08x}"
+        self.held = deepcopy(backup) if backup else self.held
 
     # What a tablet asks
 
@@ -87,28 +128,33 @@ class FakeServer:
         return time.time_ns() // 1_000_000 + self.skew_ms
 
     def enroll(self, asked: Json) -> tuple[int, Json]:
-        if (
-            asked["code"] not in self.codes
-            or self.keys.setdefault(asked["code"], asked["public_key"]) != asked["public_key"]
-        ):
-            return 403, {
-                "type": "urn:vyezd:problem:bad-code",
-                "title": "Код подключения не подошёл",
-                "detail": "Попросите новый.",
-            }
-        said = {"device": new_id(), "token": self.token, "team": TEAM, "server_keys": {"seal": "", "sign": ""}}
+        fresh = (asked["public_key"], f"vt_{new_id()}", new_id())
+        key, token, device = self.enrolled.setdefault(asked["code"], fresh)
+        if asked["code"] not in self.codes or key != asked["public_key"]:
+            said = {"title": "Код подключения не подошёл", "detail": "Попросите новый."}
+            return 403, {"type": "urn:vyezd:problem:bad-code"} | said
+        self.held.devices[token] = device
+        said = {"device": device, "token": token, "team": TEAM, "server_keys": self._keys()}
         return 200, said | self._head()
 
-    def sync(self, asked: Json) -> tuple[int, Json]:
-        results = [self._receive(op) for op in asked["ops"]]
-        self.before_answer()
-        said = self._head() | {"scope": self.scope, "results": results, "settled": [], "notices": []}
-        said |= self.extra
-        if self.revoked:
-            return 200, said | {"scope": [], "revoked": True}
+    def sync(self, asked: Json, device: str) -> tuple[int, Json]:
+        if self.closed:
+            return 503, {"type": "urn:vyezd:problem:closed", "title": "Сервер восстановлен"}
         epoch, position = self._place(asked["cursor"])
+        position = self._compare(asked["digests"], position) if epoch == self.epoch else 0
+        results = [self._receive(op, device) for op in asked["ops"]]
+        self.before_answer()
+        told = self.held.settled[device]
+        said = self._head() | {"scope": self.scope, "results": results, "settled": told, "notices": []}
+        said |= {"receipt": self.receipt(device, asked["ops"], results)} | self.extra
+        if device in self.held.forked:
+            said["reenrol"] = True
+        if self.revoked:
+            return 200, said | {"scope": [], "revoked": True, "changes": []}
+        if self.outdated:
+            return 200, said | {"outdated": True, "changes": []}
         if epoch != self.epoch:
-            said["reset"], position = True, 0
+            said["reset"] = True
         changes, end, more = self._changes(position, min(asked["limit"], self.page))
         return 200, said | {"changes": changes, "cursor": f"{self.epoch}:{end}", "more": more}
 
@@ -127,16 +173,36 @@ class FakeServer:
         now = datetime.fromtimestamp(self.now_ms() / 1000, UTC).isoformat(timespec="milliseconds")
         return {"server_time": now, "epoch": self.epoch, "lease_until": "2030-01-01T00:00:00.000Z"}
 
-    def _receive(self, op: Json) -> Json:
-        self.sent[op["op"]] += 1
-        if op["op"] in self.ops:
-            assert self.ops[op["op"]] == op, "an op came again with other content"
-            return self.results[op["op"]]
-        self.ops[op["op"]] = op
-        result = {"op": op["op"], **self.judge(op)}
+    def _keys(self) -> Json:
+        sign = base64.urlsafe_b64encode(self.sign.public_key().public_bytes_raw()).rstrip(b"=").decode()
+        return {"seal": str(self.seal.to_public()), "sign": sign}
+
+    def receipt(self, device: str, ops: list[Json], results: list[Json]) -> str:
+        pairs = zip(ops, results, strict=True)
+        decided = [(op, result["outcome"]) for op, result in pairs if "sealed" not in op and is_exact(op)]
+        payload = canonical(statement(device, decided))
+        return jwt.PyJWS(algorithms=[ALGORITHM]).encode(payload, self.sign, ALGORITHM)
+
+    def _receive(self, op: Json, device: str) -> Json:
+        was = op.get("was", {})
+        if "sealed" in op:
+            op = json.loads(pyrage.decrypt(base64.b64decode(op["sealed"], validate=True), [self.seal]))
+            self.offers[op["op"]] = was
+        held, id = self.held, op["op"]
+        self.sent[id] += 1
+        if id in held.ops:
+            assert (held.ops[id], held.sent_by[id]) == (op, device), "op_reused"
+            return held.results[id]
+        held.ops[id], held.sent_by[id] = op, device
+        if held.seqs.setdefault((device, op["seq"]), id) != id:
+            held.forked.add(device)
+        assert "mends" not in op or op["mends"] in held.results, "a mend came before its original"
+        result = {"op": id, **self.judge(op)}
         if result["outcome"] in ("applied", "conflict"):
             result["rev"] = self._apply(op)
-        self.results[op["op"]] = result
+            if "mends" in op:
+                self.settles(op["mends"], result["outcome"])
+        held.results[id] = result
         return result
 
     def _apply(self, op: Json) -> int:
@@ -151,15 +217,27 @@ class FakeServer:
 
     def _moved(self, record: Json, at: str, parts: Json) -> None:
         record |= {"rev": record["rev"] + 1, "at": at} | parts
-        self.journal.append(record["id"])
+        self.held.journal.append(record["id"])
 
     def _place(self, cursor: str | None) -> tuple[str, int]:
         epoch, _, position = (cursor or f"{self.epoch}:0").partition(":")
         return epoch, int(position)
 
+    def _compare(self, digests: Json, position: int) -> int:
+        """The position to read on from: the beginning when a tablet at the head holds something else."""
+        if not digests or position < len(self.held.journal):
+            return position
+        sums: dict[str, Counter[str]] = {feed: Counter() for feed in self.scope}
+        for record in self.records.values():
+            for feed in sums.keys() & set(() if record.get("gone") else record["feeds"]):
+                sums[feed][record["type"]] += record_digest(record["id"], record["rev"])
+        ours = {feed: {type: f"{value % 2**256:064x}" for type, value in each.items()} for feed, each in sums.items()}
+        self.agreed.append(ours == digests)
+        return position if self.agreed[-1] else 0
+
     def _changes(self, position: int, limit: int) -> tuple[list[Json], int, bool]:
         """Records whose last change lies after a position, each once."""
-        last = {id: n for n, id in enumerate(self.journal, 1)}
+        last = {id: n for n, id in enumerate(self.held.journal, 1)}
         due = sorted((n, id) for id, n in last.items() if n > position)
         changes = [self._change(self.records[id], fresh=position == 0) for _, id in due[:limit]]
         end = due[min(limit, len(due)) - 1][0] if due else position
@@ -171,81 +249,9 @@ class FakeServer:
         return {"disputed": {}, "incomplete": []} | record
 
 
-class Handler(BaseHTTPRequestHandler):
-    """Speaks HTTP for a FakeServer, faults included."""
-
-    protocol_version = "HTTP/1.1"
-    wbufsize = 65_536  # one packet an answer, or each would wait for a delayed acknowledgement
-    server: Any
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        asked = json.loads(gzip.decompress(body) if self.headers["Content-Encoding"] == "gzip" else body)
-        fake: FakeServer = self.server.fake
-        fake.requests.append(asked)
-        if self.path.endswith("/sync") and self.headers["Authorization"] != f"Bearer {fake.token}":
-            self._answer(401, {"type": "urn:vyezd:problem:unauthorized", "title": "Планшет не опознан"})
-            return
-        fault = fake.faults.pop(0) if fake.faults else ""
-        if self._fails_at_once(fault, asked):
-            return
-        self._answer(*(fake.sync if self.path.endswith("/sync") else fake.enroll)(asked), fault=fault)
-        fake.after_answer()
-
-    def do_GET(self) -> None:
-        fake: FakeServer = self.server.fake
-        fault = fake.faults.pop(0) if fake.faults else ""
-        if not self._fails_at_once(fault, {}):
-            cursor = parse_qs(urlsplit(self.path).query)["cursor"][0]
-            self._answer(*fake.changes(cursor), fault=fault)
-
-    def _fails_at_once(self, fault: str, asked: Json) -> bool:
-        if fault == "deaf":
-            self.close_connection = True
-        elif fault == "busy":
-            self._answer(503, {"type": "urn:vyezd:problem:busy", "title": "Сервер занят", "detail": "Повторите."})
-        elif fault == "portal":
-            self._send(200, "text/html", b"<html>Wi-Fi</html>", 0)
-        elif (fault == "small" and len(asked["ops"]) > 2) or (fault == "full" and asked["ops"]):
-            self._answer(413, {"type": "urn:vyezd:problem:too-large", "title": "Пакет слишком велик"})
-        else:
-            return False
-        return True
-
-    def _answer(self, status: int, said: Json | list[Json], fault: str = "") -> None:
-        if fault == "lost":
-            self.close_connection = True
-            return
-        if isinstance(said, list):
-            kind, body = "application/x-ndjson", b"".join(json.dumps(line).encode() + b"\n" for line in said)
-        else:
-            kind = "application/json" if status == 200 else "application/problem+json"
-            body = json.dumps(said).encode()
-        self._send(status, kind, body, cut=len(body) // 2 if fault == "cut" else 0)
-
-    def _send(self, status: int, kind: str, body: bytes, cut: int) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body[: len(body) - cut])
-        self.close_connection = self.close_connection or bool(cut)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Keep the test's output quiet."""
-
-
-@contextmanager
-def serving() -> Iterator[FakeServer]:
-    """A FakeServer on a port of its own."""
-    fake = FakeServer()
-    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    http.daemon_threads = True
-    http.fake = fake  # type: ignore[attr-defined]
-    fake.url = f"http://127.0.0.1:{http.server_port}"
-    Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+def is_exact(op: Json) -> bool:
+    """Whether both sides write an op alike."""
     try:
-        yield fake
-    finally:
-        http.shutdown()
-        http.server_close()
+        return bool(canonical(op))
+    except ValueError:
+        return False

@@ -142,7 +142,7 @@ def test_every_trouble_is_one_plain_sentence(fake: FakeServer, tablet: Tablet, f
     if fault == "portal":
         fake.faults = ["portal"]
     elif fault == "unknown token":
-        fake.token = "another"
+        fake.held.devices.clear()
     else:
         tablet.fake.url = "http://127.0.0.1:9"
 

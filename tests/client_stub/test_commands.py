@@ -63,11 +63,11 @@ def test_a_day_of_work_from_enrolment_to_the_sync(fake: FakeServer, terminal: Te
 
     said = terminal.reads("sync")
 
-    assert "✔ Ничего не потеряно: всё записанное на сервере." in said
+    assert "✔ Всё сдано. Ничего не потеряно: всё записанное на сервере." in said
     visit = next(record for record in fake.records.values() if record["type"] == "visit")
     assert visit["fields"]["kind"] == "initial"
     assert visit["fields"]["needs"] == ["housing"]
-    assert "✔ Ничего не ждёт отправки" in terminal.reads("status")
+    assert "✔ Всё сдано: ничего не ждёт отправки" in terminal.reads("status")
 
 
 def test_a_tired_worker_sees_what_was_accepted_what_to_mend_what_is_disputed_and_what_waits(
@@ -85,7 +85,7 @@ def test_a_tired_worker_sees_what_was_accepted_what_to_mend_what_is_disputed_and
         if op["add"]["notes"] == ["исправить"]:
             return {"outcome": "quarantined", "errors": {"started_at": ["Дата ещё не наступила."]}}
         fake.records[home]["disputed"] = {"address": candidates}
-        fake.journal.append(home)
+        fake.held.journal.append(home)
         return {"outcome": "conflict" if op["add"]["notes"] == ["спорно"] else "applied"}
 
     fake.judge = judge
@@ -100,7 +100,7 @@ def test_a_tired_worker_sees_what_was_accepted_what_to_mend_what_is_disputed_and
     assert "Начало: Дата ещё не наступила." in lines
     assert "Заметки: исправить" in lines
     assert any(f"Адрес: «{MIRA}» (Петрова Анна Ивановна" in line and f"или «{LENINA}»" in line for line in lines)
-    assert "✔ Ничего не потеряно: всё записанное на сервере." in lines
+    assert "✔ Всё сдано. Ничего не потеряно: всё записанное на сервере." in lines
 
 
 def test_what_the_office_decided_is_told_with_the_record_it_is_about(fake: FakeServer, terminal: Terminal) -> None:
@@ -209,3 +209,10 @@ def test_a_revoked_tablet_is_told_whom_to_call(fake: FakeServer, terminal: Termi
     fake.revoked = True
     assert "Позвоните в офис" in terminal.reads("sync")
     assert "Call the office" in terminal.reads("pull", lang="en")
+
+
+def test_a_program_that_is_too_old_is_told_what_to_do(fake: FakeServer, terminal: Terminal) -> None:
+    terminal.enrolls()
+    fake.outdated = True
+    assert "Программа на планшете устарела" in terminal.reads("sync")
+    assert "too old" in terminal.reads("pull", lang="en")

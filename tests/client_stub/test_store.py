@@ -9,6 +9,7 @@ import pytest
 
 from client_stub import edits, view
 from client_stub.edits import Unfit
+from client_stub.handover import take
 from client_stub.problems import Trouble
 from client_stub.store import Store
 from schemas.ids import new_id
@@ -93,12 +94,13 @@ def test_an_op_larger_than_a_server_takes_is_refused_before_it_is_written(tablet
 def test_a_batch_keeps_within_the_limits_of_number_and_bytes(tablet: Tablet) -> None:
     for _ in range(6):
         edits.write(tablet.store, "visit", new_id(), {"add": {"notes": ["д" * 500]}})
-    bodies = [len(waiting.body) + 1 for waiting in tablet.store.batch(1000, MAX_BODY)]
+    device = tablet.store["device"]
+    bodies = [len(waiting.body) + 1 for waiting in take(tablet.store, device, 1000, MAX_BODY)]
 
     assert len(bodies) == 6
-    assert len(tablet.store.batch(4, MAX_BODY)) == 4
-    assert len(tablet.store.batch(1000, sum(bodies[:3]))) == 3
-    assert len(tablet.store.batch(1000, 1)) == 1, "one op always goes"
+    assert len(take(tablet.store, device, 4, MAX_BODY)) == 4
+    assert len(take(tablet.store, device, 1000, sum(bodies[:3]))) == 3
+    assert len(take(tablet.store, device, 1000, 1)) == 1, "one op always goes"
 
 
 def test_enrolling_again_keeps_what_waits_and_goes_on_counting(fake: FakeServer, tablet: Tablet) -> None:
@@ -124,7 +126,7 @@ def test_a_lost_answer_to_an_enrolment_is_asked_for_again_with_the_same_key(fake
     tablet = Tablet(tmp_path / "new.db", fake)
 
     assert tablet.store["token"] == fake.token
-    assert len(fake.keys) == 1
+    assert len(fake.enrolled) == 1
 
 
 def test_a_code_that_another_tablet_used_is_refused_in_plain_words(
@@ -142,3 +144,18 @@ def test_a_store_opens_again_with_all_it_had(fake: FakeServer, tablet: Tablet) -
     with Store(tablet.path) as again:
         assert again.waiting() == 1
         assert again.record(home)
+
+
+def test_a_file_of_an_earlier_version_opens_and_what_waits_in_it_goes_out(fake: FakeServer, tablet: Tablet) -> None:
+    home = family(fake)
+    tablet.comes_home()
+    op = tablet.corrects(home, household="козы")
+    for column in ("device", "mends", "sealed"):
+        tablet.store.db.execute(f"ALTER TABLE outbox DROP COLUMN {column}")
+    for table in ("kept", "receipts", "former"):
+        tablet.store.db.table(table).drop()
+
+    tablet.loses_power()
+
+    assert [result.op for result in tablet.comes_home().results] == [op]
+    assert tablet.outbox() == []

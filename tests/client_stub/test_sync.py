@@ -7,7 +7,6 @@ from collections.abc import Callable
 import pytest
 
 from client_stub import view
-from client_stub.store import Store
 from schemas.ids import new_id
 from tests.client_stub.fake_server import FakeServer
 from tests.client_stub.field import Tablet, family
@@ -50,13 +49,15 @@ def test_an_edit_made_while_a_sync_is_under_way_is_not_marked_as_sent(fake: Fake
     assert tablet.outbox() == []
 
 
-def test_a_large_outbox_goes_in_batches_and_arrives_in_order(fake: FakeServer, tablet: Tablet) -> None:
+def test_a_large_outbox_goes_in_batches_and_arrives_in_order(
+    fake: FakeServer, tablet: Tablet, monkeypatch: pytest.MonkeyPatch
+) -> None:
     home = family(fake)
     tablet.comes_home()
     fake.requests.clear()
     for number in range(5):
-        tablet.corrects(home, household=f"{number}" + "д" * 100)
-    tablet.store.batch = lambda ops, size: Store.batch(tablet.store, min(ops, 2), size)  # type: ignore[method-assign]
+        tablet.corrects(home, household=f"{number}" + "д" * 2000)
+    monkeypatch.setattr("client_stub.sync.MAX_BODY", 16_384 + 10_000)
 
     report = tablet.comes_home()
 
@@ -178,7 +179,7 @@ def test_a_restored_server_is_pulled_afresh_and_nothing_unsent_is_refused(
     lost_with_the_disk = homes[0]
     op = tablet.corrects(homes[1], household="написано до восстановления")
     del fake.records[lost_with_the_disk]
-    fake.journal = homes[1:]
+    fake.held.journal = homes[1:]
     if where == "at the push":
         fake.restores()
     else:
