@@ -24,11 +24,16 @@ class Service:
 
     def __init__(self, folder: Path, database_url: str) -> None:
         self.folder = folder
+        self.database_url = database_url
         self.log = folder / "serve.log"
         self.settings = os.environ | {"VYEZD_DATA": str(folder), "VYEZD_DATABASE_URL": database_url, "VYEZD_LANG": "ru"}
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Make the database."""
         self.command("init")
         self.command("demo", "--size", "small")
 
@@ -54,6 +59,12 @@ class Service:
                 raise TimeoutError(self.log.read_text()[-2000:])
             time.sleep(0.1)
 
+    def workers(self) -> list[int]:
+        """The processes that answer requests."""
+        assert self.process
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return [int(pid) for pid in children.read_text().split()]
+
     def kill(self) -> None:
         """The power goes: gunicorn and its workers end at once."""
         assert self.process
@@ -72,6 +83,13 @@ class Service:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             return False
+
+
+class BareService(Service):
+    """The same with an empty register."""
+
+    def prepare(self) -> None:
+        self.command("init")
 
 
 def _free_port() -> int:
