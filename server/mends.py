@@ -13,7 +13,7 @@ import orjson
 from sqlalchemy import Connection, select, update
 
 from schemas.wire import read_op
-from server import notices
+from server import notices, proposals
 from server.authors import Author
 from server.db import is_sqlite
 from server.inbox import Entry, Original
@@ -85,3 +85,4 @@ def settle(connection: Connection, entries: Sequence[Entry], now: int) -> None:
             done = update(Op).where(Op.n == entry.settles.n).values(state="mended", waits=None)
             connection.execute(done)
             notices.leave(connection, entry.settles.device, notices.SETTLED, entry.outcome, entry.settles.op, now)
+            proposals.close(connection, entry.settles.op, entry.id, now)

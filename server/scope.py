@@ -86,10 +86,13 @@ def _places(shape: Shape, entry: Entry) -> set[str]:
 
 
 def _has_place(shape: Shape, entry: Entry, register: Register) -> bool:
-    """Whether the record exists or this op says where it belongs."""
+    """Whether the record exists or this op makes it: who had it on screen did not, and is answered as if it lay out of
+    reach."""
     assert entry.head is not None
     assert entry.changes is not None
-    if register.get(entry.head.id) or _places(shape, entry):
+    if register.get(entry.head.id) or entry.head.base:
+        return register.get(entry.head.id) is not None
+    if _places(shape, entry):
         return True
     return isinstance(shape.feed, WithParent) and bool(entry.changes.set.get(shape.feed.field))
 
