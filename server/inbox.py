@@ -55,7 +55,8 @@ class Original:
 class Entry:
     """One op on its way: what came, what was read of it, and what became of it (``outcome`` None until decided).
 
-    ``state`` is what the row keeps where it differs from the outcome that its author is told.
+    ``state`` is what the row keeps where it differs from the outcome that its author is told. ``follows``: of a mend,
+    its original in the same batch, which is decided first.
     """
 
     raw: bytes
@@ -75,6 +76,7 @@ class Entry:
     vouched: bool = False
     waits: str | None = None
     settles: Original | None = None
+    follows: Entry | None = None
     was: dict[str, int] = field(default_factory=dict)
     proposal: bool = False
 

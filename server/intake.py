@@ -110,7 +110,7 @@ def _passes(error: DBAPIError) -> bool:
 
 def _undo(entries: Sequence[Entry]) -> None:
     for entry in entries:
-        entry.proposal = False
+        entry.proposal, entry.follows = False, None
         entry.outcome = entry.state = entry.rev = entry.waits = entry.settles = None
 
 
@@ -132,7 +132,9 @@ def _attempt(author: Author, entries: Sequence[Entry], now: int, extra: set[str]
         register = Register(connection, epoch.lives(connection))
         feeds = feed.lock(connection, extra | scope.feeds_in(connection, pending))
         register.load(id for entry in pending for id in scope.records_in(entry))
-        for entry in sorted(pending, key=lambda entry: entry.head.seq if entry.head else 0):
+        for entry in sorted(pending, key=_turn):
+            if entry.follows is not None:
+                mends.follow(author, entry, pending)
             _decide(author, entry, register)
         arrived = _write(connection, register, pending, feeds, now)
         _keep_outcomes(connection, pending)
@@ -181,6 +183,11 @@ def _still_received(connection: Connection, entries: Sequence[Entry]) -> list[En
             entry.errors = orjson.loads(row.result or "{}")
             entry.outcome, entry.rev = _outcome_of(connection, row), row.rev
     return list(pending.values())
+
+
+def _turn(entry: Entry) -> tuple[bool, int]:
+    """In the order of seq, as they were written; mends after their originals."""
+    return entry.follows is not None, entry.head.seq if entry.head else 0
 
 
 def _outcome_of(connection: Connection, row: Any) -> str:

@@ -26,8 +26,13 @@ MERGED = ("applied", "conflict")
 def prepare(connection: Connection, author: Author, entries: Iterable[Entry]) -> None:
     """Finds the originals of the mends among these entries, and decides those that come too late or name nothing."""
     claimed: dict[str, Original] = {}
-    for entry in entries:
+    pending = list(entries)
+    here = {entry.id: entry for entry in pending}
+    for entry in pending:
         if entry.head is None or entry.head.mends is None or entry.errors:
+            continue
+        entry.follows = here.get(entry.head.mends)
+        if entry.follows is not None:
             continue
         row = original(connection, entry.head.mends)
         if row is None or not (author.office or row.device == author.device):
@@ -37,6 +42,19 @@ def prepare(connection: Connection, author: Author, entries: Iterable[Entry]) ->
         else:
             entry.state = "late"
             entry.outcome, entry.rev = result_of(connection, row)
+
+
+def follow(author: Author, entry: Entry, pending: Iterable[Entry]) -> None:
+    """A mend whose original was decided a moment ago, in the same batch."""
+    first = entry.follows
+    assert first is not None
+    mend = next((each for each in pending if each.follows is first and each.settles and each.outcome in MERGED), first)
+    if mend is not first or first.outcome not in OPEN:
+        entry.state, entry.outcome, entry.rev = "late", mend.outcome, mend.rev
+        return
+    head = first.head
+    seq, base, epoch, by = (head.seq, head.base, head.epoch, head.by) if head else (None, 0, "", None)
+    entry.settles = Original(first.n, first.id, author.device, seq, first.at, epoch, base, by, author.answers)
 
 
 def original(connection: Connection, op_id: str) -> Any:

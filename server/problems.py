@@ -107,11 +107,11 @@ KINDS: dict[str, Kind] = {
         503,
         (
             "Сервер восстановлен и пока не выдаёт данные",
-            "Записи приняты. Чтение откроет администратор.",
+            "Записи остаются на планшете. Повторите, когда администратор откроет сервер.",
         ),
         (
             "The server was restored and serves no data yet",
-            "Records are taken. The administrator opens reading.",
+            "Records stay on the tablet. Try again when the administrator has opened the server.",
         ),
     ),
     "failed": Kind(

@@ -140,3 +140,15 @@ def test_a_tablets_word_on_what_only_the_office_writes_is_a_proposal(world: Worl
         assert settle.reject(second, "Номер занят").outcome == "rejected"
     assert waiting() == []
     assert world.record(family["id"]).fields["number"] == "15/2014"
+
+
+def test_an_original_and_its_mends_in_one_batch_settle_in_order(world: World, tablet: Tablet) -> None:
+    wrong = person(tablet, snils="112-233-445 96")
+    mends = [
+        wrong | {"op": fresh["op"], "seq": fresh["seq"], "mends": wrong["op"], "set": wrong["set"] | {"snils": snils}}
+        for fresh, snils in ((person(tablet), "112-233-445 95"), (person(tablet), "087-654-303 00"))
+    ]
+    results = tablet.sync(*mends, wrong)["results"]
+    assert [result["outcome"] for result in results] == ["applied", "applied", "quarantined"]
+    assert world.record(wrong["id"]).fields["snils"] == "11223344595"
+    assert tablet.sync()["settled"] == [{"settled": wrong["op"], "outcome": "applied"}]
