@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import io
+from collections import Counter
 from collections.abc import Collection, Iterator
 from random import Random
 from typing import Any
@@ -30,7 +31,7 @@ SHARE = 0.5  # of the requests go wrong
 class BadLink(BaseAdapter):
     """Sends through ``inner``, and lets something of ``kinds`` happen to about half of the requests.
 
-    Once ``is_good`` is set, nothing happens any more. Everything is drawn from ``random``.
+    Once ``is_good`` is set, nothing happens any more. Everything is drawn from ``random``; ``happened`` counts it.
     """
 
     def __init__(self, inner: BaseAdapter, random: Random, kinds: Collection[str] = KINDS) -> None:
@@ -39,6 +40,7 @@ class BadLink(BaseAdapter):
         self.random = random
         self.kinds = [kind for kind in KINDS if kind in kinds]
         self.is_good = False
+        self.happened: Counter[str] = Counter()
         self._late: list[tuple[PreparedRequest, dict[str, Any]]] = []
 
     def send(self, request: PreparedRequest, *_: Any, **options: Any) -> Response:
@@ -49,7 +51,9 @@ class BadLink(BaseAdapter):
             self.deliver_late()
         if self.random.random() > SHARE:
             return self.inner.send(request, **options)
-        match self.random.choice(self.kinds):
+        what = self.random.choice(self.kinds)
+        self.happened[what] += 1
+        match what:
             case "cut":
                 return self._cut(request, options)
             case "lost":
@@ -60,6 +64,11 @@ class BadLink(BaseAdapter):
                 return self._hold_back(request, options)
             case _:
                 return self._disorder(request, options)
+
+    def clears(self) -> None:
+        """The link is good from now on."""
+        self.is_good = True
+        self.deliver_late()
 
     def deliver_late(self) -> None:
         """Lets the requests arrive that were under way all the while; nobody waits for their answers any more."""
@@ -74,7 +83,7 @@ class BadLink(BaseAdapter):
         body = _body(request)
         if body and self.random.random() < 0.5:
             request = request.copy()
-            request.body = _broken(body[: self.random.randrange(len(body))])
+            request.body = _broken(body[: int(self.random.random() * len(body))])
             return self.inner.send(request, **options)
         return _cut_short(self.inner.send(request, **options), self.random)
 
@@ -130,7 +139,7 @@ def _cut_short(answer: Response, random: Random) -> Response:
     headers = answer.raw.headers.copy()
     headers.discard("Transfer-Encoding")
     headers["Content-Length"] = str(len(data))
-    part = io.BytesIO(data[: random.randrange(max(len(data), 1))])
+    part = io.BytesIO(data[: int(random.random() * len(data))])
     answer.raw = HTTPResponse(part, headers, answer.status_code, preload_content=False, request_method="GET")
     return answer
 

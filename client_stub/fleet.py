@@ -2,15 +2,15 @@
 another.
 
 Wherever two tablets know one family they come back with different addresses for it, which the office must
-then decide about. The same seed over the same register makes the same trips. At the end every op is accounted
-for.
+then decide about. On request their links and clocks are bad (`FAULTS`). The same seed over the same register makes
+the same trips. At the end every op is accounted for.
 """
 
 from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from itertools import pairwise
@@ -18,16 +18,24 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from client_stub import enrolment, trips, view
+from requests.adapters import HTTPAdapter
+
+from client_stub import enrolment, faults, trips, view
 from client_stub.families import Families
+from client_stub.faults import BadLink, Behind
 from client_stub.overview import disputed
 from client_stub.problems import Trouble
 from client_stub.store import Store
 from client_stub.sync import sync
-from client_stub.transport import Server
+from client_stub.transport import Patience
 from client_stub.words import Lang
 from schemas.kinds import Kind
 
+FAULTS = (*faults.KINDS, "clock")
+"""What may go wrong: with the link (faults.py), and with the tablets' clocks while they travel."""
+
+SKEW_MS = 40 * 86_400_000  # a wrong clock is up to so much early or late
+EAGER = Patience(tries=20, pause=0.02)  # for links that are bad on purpose
 CASES = 4  # families that a team without any opens before its first trip
 
 Tell = Callable[[str, str], None]
@@ -57,13 +65,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """``rows`` by tablet; ``disputed`` as overview.py tells it; ``lost`` and ``doubled`` count ops and must
-    be 0.
+    """``rows`` by tablet; ``disputed`` as overview.py tells it; ``happened``: fault → how often; ``lost`` and
+    ``doubled`` count ops and must be 0.
     """
 
     seed: int
     rows: list[Row]
     disputed: list[dict[str, Any]]
+    happened: dict[str, int]
     doubled: int
 
     @property
@@ -78,7 +87,8 @@ class Summary:
 class _Tablet:
     name: str
     store: Store
-    server: Server
+    link: BadLink
+    server: Behind
     random: Random
     trouble: Trouble | None = None
 
@@ -97,31 +107,41 @@ def run(
     folder: Path | None = None,
     lang: Lang = "ru",
     tell: Tell = lambda what, tablet: None,
+    kinds: Collection[str] = (),
 ) -> Summary:
     """Send a tablet for each enrolment code on a trip of so many visits, and bring them all home.
 
+    ``kinds``: which of FAULTS shall happen on the way; the last contact of each tablet is over a good link.
     The tablets' files stay in ``folder``; without one they are thrown away. Raises Trouble when a tablet
     cannot enrol; a tablet that cannot come home says so in its row.
     """
     with ExitStack() as stack:
         place = folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        fleet = [_enrol(stack, place, url, code, seed, number, lang) for number, code in enumerate(codes, 1)]
+        fleet: list[_Tablet] = []
+        for number, code in enumerate(codes, 1):
+            link = BadLink(HTTPAdapter(), Random(f"{seed}:{number}:link"), kinds)
+            server = Behind(link, url, lang=lang, patience=EAGER if kinds else None)
+            fleet.append(_enrol(stack, place, link, server, code, number, Random(f"{seed}:{number}")))
         _prepare(fleet, tell)
         for tablet in fleet:
             tell("fleet.travels", tablet.name)
+            if "clock" in kinds:
+                tablet.store.set(offset_ms=tablet.random.randint(-SKEW_MS, SKEW_MS))
             trips.travel(tablet.store, tablet.random, visits)
         _disagree(fleet, Random(seed))
         _come_home(fleet, Random(seed), tell)
         return _summary(fleet, seed, lang)
 
 
-def _enrol(stack: ExitStack, place: Path, url: str, code: str, seed: int, number: int, lang: Lang) -> _Tablet:
+def _enrol(
+    stack: ExitStack, place: Path, link: BadLink, server: Behind, code: str, number: int, random: Random
+) -> _Tablet:
     name = f"tablet-{number}"
     store = stack.enter_context(Store(place / f"{name}.db"))
-    team = enrolment.enroll(store, Server(url, lang=lang), code, name)
+    team = enrolment.enroll(store, server, code, name)
     if team["workers"]:
         store.set(worker=team["workers"][number % len(team["workers"])]["id"])
-    return _Tablet(name, store, Server(url, store["token"], lang), Random(f"{seed}:{number}"))
+    return _Tablet(name, store, link, server.speaking_for(store["token"]), random)
 
 
 def _prepare(fleet: Sequence[_Tablet], tell: Tell) -> None:
@@ -150,10 +170,12 @@ def _disagree(fleet: Sequence[_Tablet], random: Random) -> None:
 
 
 def _come_home(fleet: Sequence[_Tablet], random: Random, tell: Tell) -> None:
-    """One after another, in any order; then all once more, to see what the others brought."""
+    """One after another, in any order; then all once more over a good link, to see what the others brought."""
     for tablet in random.sample(fleet, len(fleet)):
         tell("fleet.comes_home", tablet.name)
         tablet.comes_home()
+    for tablet in fleet:
+        tablet.link.clears()
     for tablet in fleet:
         tablet.comes_home()
 
@@ -163,7 +185,8 @@ def _summary(fleet: Sequence[_Tablet], seed: int, lang: Lang) -> Summary:
         matter["id"]: matter for tablet in fleet for matter in disputed(tablet.store, Families(tablet.store), lang)
     }
     doubled = max((_doubled(tablet.store) for tablet in fleet), default=0)
-    return Summary(seed, [_row(tablet, lang) for tablet in fleet], list(matters.values()), doubled)
+    happened: Counter[str] = sum((tablet.link.happened for tablet in fleet), Counter())
+    return Summary(seed, [_row(tablet, lang) for tablet in fleet], list(matters.values()), dict(happened), doubled)
 
 
 def _row(tablet: _Tablet, lang: Lang) -> Row:

@@ -306,6 +306,7 @@ WORDS = {
     "fleet.stored": ("Хранится", "Kept"),
     "fleet.quarantined": ("Исправить", "To mend"),
     "fleet.waiting": ("Ждёт", "Waiting"),
+    "fleet.faults": ("Неполадки связи: {told}", "Faults of the links: {told}"),
     "fleet.whole": (
         "✔ Каждая правка на месте: потеряно 0, задвоено 0.",
         "✔ Every edit is accounted for: 0 lost, 0 doubled.",

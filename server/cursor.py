@@ -40,8 +40,8 @@ class Mark(NamedTuple):
 
     def had(self, stays: Stays, position: int) -> bool:
         """Whether the tablet can have a record that was in the feed between these positions; its row stands at
-        ``position``. One whose copies are known to differ can have whatever was ever there."""
-        if self.at < self.since:
+        ``position``. One that is sent the feed again, for its copies differ, can have whatever was ever there."""
+        if self.at < self.since == self.until:
             return any(begin <= self.since for begin, _ in stays)
         return _is_within(stays, self.since if position <= self.until else self.at)
 
@@ -67,9 +67,11 @@ def _is_within(stays: Stays, at: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """``marks``: feed → Mark. ``epoch``: the life of the database it was read in. ``schema``: in which the tablet
-    reads; ``served``: the server's own then. When either changes, the scope is sent again."""
+    """``marks``: feed → Mark. ``device``: who alone may read on from it. ``epoch``: the life of the database it was
+    read in. ``schema``: in which the tablet reads; ``served``: the server's own then. When either changes, the scope
+    is sent again."""
 
+    device: str
     epoch: str
     schema: int
     served: int
@@ -85,20 +87,20 @@ def write(cursor: Cursor, keys: Keys) -> str:
     """Base64url text: MAC, then the compressed cursor."""
     marks = {feed: [mark.at] if mark == caught_up(mark.at) else list(mark) for feed, mark in cursor.marks.items()}
     body = zlib.compress(orjson.dumps([cursor.epoch, cursor.schema, cursor.served, marks]))
-    return base64.urlsafe_b64encode(_mac(body, keys) + body).rstrip(b"=").decode()
+    return base64.urlsafe_b64encode(_mac(body, cursor.device, keys) + body).rstrip(b"=").decode()
 
 
-def read(text: str, keys: Keys) -> Cursor:
-    """Raises BadCursor."""
+def read(text: str, device: str, keys: Keys) -> Cursor:
+    """A device's cursor. Another's is as bad as a forged one: it would tell what its owner had. Raises BadCursor."""
     try:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError) as error:
         raise BadCursor("not base64url") from error
     mac, body = raw[:MAC_BYTES], raw[MAC_BYTES:]
-    if not hmac.compare_digest(mac, _mac(body, keys)):
-        raise BadCursor("not signed by this server")
+    if not hmac.compare_digest(mac, _mac(body, device, keys)):
+        raise BadCursor("not signed by this server for this device")
     epoch, schema, served, marks = orjson.loads(zlib.decompress(body))
-    return Cursor(epoch, schema, served, {feed: _mark(numbers) for feed, numbers in marks.items()})
+    return Cursor(device, epoch, schema, served, {feed: _mark(numbers) for feed, numbers in marks.items()})
 
 
 def _mark(numbers: list[int]) -> Mark:
@@ -110,5 +112,5 @@ def caught_up(at: int) -> Mark:
     return Mark(at, at, at)
 
 
-def _mac(body: bytes, keys: Keys) -> bytes:
-    return keys.mac("cursor", body)[:MAC_BYTES]
+def _mac(body: bytes, device: str, keys: Keys) -> bytes:
+    return keys.mac("cursor", device.encode() + body)[:MAC_BYTES]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -60,8 +60,8 @@ class Page:
         return cursors.write(self.cursor, keys)
 
 
-def begin(text: str | None, schema: int | None = None) -> Cursor:
-    """The cursor to read from: the tablet's own, or a new one. ``schema``: in which the tablet reads (None: as before).
+def begin(text: str | None, device: str, schema: int | None = None) -> Cursor:
+    """The cursor to read from: the device's own, or a new one. ``schema``: in which it reads (None: as before).
 
     Raises BadCursor, OtherEpoch, Closed, TooOld.
     """
@@ -70,23 +70,23 @@ def begin(text: str | None, schema: int | None = None) -> Cursor:
         now = epoch.of(connection)
         if restoring.are_pulls_closed(connection):
             raise Closed
-        own = cursors.read(text, keys) if text is not None else None
+        own = cursors.read(text, device, keys) if text is not None else None
         ahead = own is not None and own.epoch == now and _is_ahead(connection, own)
     if ahead:
         with writing() as connection:
             restoring.notice_unannounced(connection)
     if own is not None and (ahead or own.epoch != now):
         raise OtherEpoch(own.epoch)
-    return _in_schema(own, now, schema)
+    return _in_schema(own, Cursor(device, now, registry.VERSION, registry.VERSION), schema)
 
 
-def _in_schema(own: Cursor | None, now: str, schema: int | None) -> Cursor:
+def _in_schema(own: Cursor | None, fresh: Cursor, schema: int | None) -> Cursor:
     """A change of either side's schema begins the scope anew."""
     wanted = min(schema or (own.schema if own else registry.VERSION), registry.VERSION)
     if wanted < versions.oldest():
         raise TooOld(wanted)
     same = own is not None and (own.schema, own.served) == (wanted, registry.VERSION)
-    return own if own is not None and same else Cursor(now, wanted, registry.VERSION)
+    return own if own is not None and same else replace(fresh, schema=wanted)
 
 
 def _is_ahead(connection: Connection, cursor: Cursor) -> bool:

@@ -1,18 +1,18 @@
 """A record's merge state as JSON, stored beside its fields. Versions and devices are written once, in tables, and
 named by their places there.
 
-    v      [[op, at, device, seq, by, base, epoch, marks, [[epoch, rev], …]], …]; the first is `main`
+    v      [[op, at, device, seq, by, base, epoch, who, [[epoch, rev], …]], …]; the first is `main`
     d      [device, …]
     feed   where an op placed the record
     void   [op, …] that the office voided before they came
-    m      [[version, 1 for a signature and 0 for a return], …]
+    m      [[version, 1 for a signature and 0 for a return], …]: marks
     f      {field: [[[version, value], …], [device, seq, …], {epoch: base}, [[version, [op, …]], …]]}: frontiers;
            the last, decisions, only where there are any
     s      {field: {element: frontier}}
     l      {field: [device, seq, …]}: logs
     t      {field: "exact sum"}: counters out of bounds
 
-`marks`: 1 for the office, 2 for a forked device, 3 for both. A fresh record has `v` and `d` only.
+`who`: 1 for the office, 2 for a forked device, 3 for both. A fresh record has `v` and `d` only.
 """
 
 from __future__ import annotations
@@ -85,8 +85,8 @@ class _Writer:
         return place
 
     def row(self, of: Version) -> list[Any]:
-        marks, revs = of.office + 2 * of.forked, [list(pair) for pair in of.revs]
-        return [of.op, of.at, self.device(of.device), of.seq, of.by, of.base, of.epoch, marks, revs]
+        who, revs = of.office + 2 * of.forked, [list(pair) for pair in of.revs]
+        return [of.op, of.at, self.device(of.device), of.seq, of.by, of.base, of.epoch, who, revs]
 
 
 class _Reader:
@@ -123,7 +123,7 @@ class _Reader:
         return ((self.devices[place], seq) for place, seq in zip(numbers[::2], numbers[1::2], strict=True))
 
     def version(self, op: str, at: str, device: int, seq: int, *rest: Any) -> Version:
-        by, base, epoch, marks, pairs = rest
+        by, base, epoch, who, pairs = rest
         revs = tuple((name, rev) for name, rev in pairs)
-        who = (op, at, self.devices[device], seq, by)
-        return Version(*who, base, epoch, revs, office=bool(marks & 1), forked=bool(marks & 2))
+        order = (op, at, self.devices[device], seq, by)
+        return Version(*order, base, epoch, revs, office=bool(who & 1), forked=bool(who & 2))

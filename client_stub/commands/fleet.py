@@ -22,6 +22,13 @@ COLUMNS = ("families", "written", "applied", "conflict", "stored", "quarantined"
 @click.option("--seed", default=1, show_default=True, help="Зерно случайности. / Where random choices start.")
 @click.option("--visits", default=5, show_default=True, help="Посещений на планшет. / Visits a tablet.")
 @click.option(
+    "--faults",
+    default="",
+    metavar="A,B",
+    callback=lambda ctx, option, value: _kinds(value),
+    help=f"Неполадки связи и часов: {', '.join(fleets.FAULTS)} или all. / Faults of links and clocks, or all.",
+)
+@click.option(
     "--folder",
     type=click.Path(file_okay=False, path_type=Path),
     help="Где оставить файлы планшетов. / Where to keep the tablets' files.",
@@ -29,20 +36,31 @@ COLUMNS = ("families", "written", "applied", "conflict", "stored", "quarantined"
 @options
 @json_option
 @click.pass_obj
-def fleet(screen: Screen, url: str, codes: str, seed: int, visits: int, folder: Path | None) -> None:
+def fleet(screen: Screen, url: str, codes: str, seed: int, visits: int, faults: list[str], folder: Path | None) -> None:
     """Отправить в выезд несколько учебных планшетов. / Send simulated tablets on a trip."""
 
     def tell(what: str, tablet: str) -> None:
         if not screen.json:
             screen.say(what, style="dim", tablet=tablet)
 
-    summary = fleets.run(url, [code.strip() for code in codes.split(",")], seed, visits, folder, screen.lang, tell)
+    tablets = [code.strip() for code in codes.split(",")]
+    summary = fleets.run(url, tablets, seed, visits, folder, screen.lang, tell, faults)
     if screen.json:
         screen.data(summary.as_json())
     else:
         _show(screen, summary)
     if summary.lost or summary.doubled or any(row.trouble for row in summary.rows):
         raise click.exceptions.Exit(1)
+
+
+def _kinds(text: str) -> list[str]:
+    """The faults that are meant. Raises BadParameter for one that there is not."""
+    meant = [each.strip() for each in text.split(",") if each.strip()]
+    if meant == ["all"]:
+        return list(fleets.FAULTS)
+    if unknown := [each for each in meant if each not in fleets.FAULTS]:
+        raise click.BadParameter(", ".join(unknown))
+    return meant
 
 
 def _show(screen: Screen, summary: fleets.Summary) -> None:
@@ -54,6 +72,9 @@ def _show(screen: Screen, summary: fleets.Summary) -> None:
     for row in summary.rows:
         table.add_row(row.tablet, row.team, *(str(getattr(row, column)) for column in COLUMNS))
     screen.out.print(table)
+    if summary.happened:
+        told = ", ".join(f"{kind} {times}" for kind, times in sorted(summary.happened.items()))
+        screen.say("fleet.faults", told=told)
     lists.show(screen, {"disputed": summary.disputed})
     screen.line()
     for row in summary.rows:

@@ -25,7 +25,7 @@ def changes() -> Response:
     """Read on from a cursor."""
     author = devices.author(auth.reader())
     try:
-        cursor = pull.begin(request.args.get("cursor") or None)
+        cursor = pull.begin(request.args.get("cursor") or None, author.device)
     except pull.OtherEpoch as error:
         raise Problem("gone", reset=True) from error
     page = pull.page(author.scope or frozenset(), cursor, PAGE)

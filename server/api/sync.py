@@ -69,9 +69,9 @@ def _cursor(device: Any, asked: Request, now: int) -> tuple[Cursor | None, bool]
     schema = asked.status.get("schema")
     schema = schema if type(schema) is int and schema > 0 else None
     try:
-        cursor = pull.begin(asked.cursor, schema)
+        cursor = pull.begin(asked.cursor, device.id, schema)
     except pull.OtherEpoch:
-        return pull.begin(None, schema), True
+        return pull.begin(None, device.id, schema), True
     except pull.TooOld:
         return None, False
     if asked.digests and device.revoked_at is None:

@@ -123,7 +123,7 @@ class Fleet:
         """Raises AssertionError when the fleet never falls quiet."""
         self.air.clears()
         for _ in range(ROUNDS):
-            if not any([self._is_busy(tablet, tablet.comes_home()) for tablet in self.tablets]):
+            if [tablet for tablet in self.tablets if self._is_busy(tablet, tablet.comes_home())] == []:
                 return
         raise AssertionError(f"not quiet after {ROUNDS} rounds over a good link")
 

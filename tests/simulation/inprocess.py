@@ -35,12 +35,8 @@ class InProcess(BaseAdapter):
         """Raises requests.ConnectionError when the request itself breaks off; the server hears its beginning."""
         self.pause()
         body, broken = _received(request.body)
-        answer = self.app.test_client(use_cookies=False).open(
-            request.path_url,
-            method=request.method,
-            headers=list(request.headers.items()),
-            input_stream=io.BytesIO(body),
-        )
+        client, headers = self.app.test_client(use_cookies=False), list(request.headers.items())
+        answer = client.open(request.path_url, method=request.method, headers=headers, input_stream=io.BytesIO(body))
         if broken:
             raise ConnectionError(broken, request=request)
         self._note(request, answer)

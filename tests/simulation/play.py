@@ -55,8 +55,7 @@ class Within:
 
     def clears(self) -> None:
         for link in self._links:
-            link.is_good = True
-            link.deliver_late()
+            link.clears()
 
 
 def play(app: Flask, seed: str, number: int, folder: Path) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from server import clock, cursor, devices, epoch, intake, pull
 from server.db import reading
 from tests.simulation.region import Region
 
+READER = "a device of nobody"
 MERGED = ("applied", "conflict")
 
 
@@ -119,7 +120,7 @@ class Puller:
         more = True
         while more:
             with self.region.inside():
-                before = pull.begin(self.cursor)
+                before = pull.begin(self.cursor, READER)
                 page = pull.page(self.scope, before, self.random.randint(1, 40))
                 self._take(page, before)
                 self.cursor, more = page.text(current_app.extensions["vyezd.keys"]), page.more
