@@ -34,7 +34,8 @@ from tests.support.postgres import Databases
 from tests.support.runs import Run
 from tests.support.world import make_app
 
-WITHIN, OVER_HTTP = 180, 20  # fleets an ordinary run, both engines together; ten times that in a proof
+WITHIN, OVER_HTTP = 20, 20  # fleets an ordinary run, both engines together
+ALL_WITHIN, ALL_OVER_HTTP = 1800, 200  # in a proof
 BLOCK = 30  # fleets a process plays
 MEMORY = Path("/dev/shm")  # where there is one: power cuts are another test's matter
 
@@ -45,7 +46,7 @@ Told = dict[str, Any]
 def test_fleets_over_bad_links_lose_nothing_double_nothing_and_agree_in_the_end(
     postgres: Databases, tmp_path: Path, run: Run
 ) -> None:
-    fleets = range(1, WITHIN * (10 if run.prove else 1) // len(ENGINES) + 1)
+    fleets = range(1, (ALL_WITHIN if run.prove else WITHIN) // len(ENGINES) + 1)
     blocks = [(engine, fleets[n : n + BLOCK]) for n in range(0, len(fleets), BLOCK) for engine in ENGINES]
     folder = MEMORY if os.access(MEMORY, os.W_OK) else tmp_path
 
@@ -66,7 +67,7 @@ def test_fleets_behind_a_proxy_that_cuts_lose_nothing_double_nothing_and_agree_i
 ) -> None:
     app = make_app(bare_service.database_url, bare_service.folder, prepared=False)
     told = []
-    for number in range(1, OVER_HTTP * (10 if run.prove else 1) // len(ENGINES) + 1):
+    for number in range(1, (ALL_OVER_HTTP if run.prove else OVER_HTTP) // len(ENGINES) + 1):
         told.append(_over_http(app, bare_service.port, f"{run.seed}/http/{number}", number, tmp_path))
     with app.app_context():
         db.engine.dispose()
