@@ -90,6 +90,7 @@ def replay(progress: Callable[[int], Any] = lambda _: None) -> int:
             part = list(group)
             author = devices.author_of(device)
             entries = [inbox.again(row, author) for row in part]
+            inbox.recognise(entries)
             intake.process(author, entries, clock.now())
             done += len(part)
             progress(len(part))

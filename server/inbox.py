@@ -56,7 +56,8 @@ class Entry:
     """One op on its way: what came, what was read of it, and what became of it (``outcome`` None until decided).
 
     ``state`` is what the row keeps where it differs from the outcome that its author is told. ``follows``: of a mend,
-    its original in the same batch, which is decided first.
+    its original in the same batch, which is decided first. ``twin``: the same op came before from another device, for a
+    copy was made of the tablet that wrote it.
     """
 
     raw: bytes
@@ -79,6 +80,7 @@ class Entry:
     follows: Entry | None = None
     was: dict[str, int] = field(default_factory=dict)
     proposal: bool = False
+    twin: bool = False
 
 
 def read(raw: bytes, author: Author, now: int) -> Entry:
@@ -217,13 +219,30 @@ def _number(connection: Connection, entries: Sequence[Entry]) -> None:
         known = rows[entry.id]
         mine = next(row for row in known if row.digest == entry.digest)
         entry.n, entry.at = mine.n, mine.at
-        if known[0].n != mine.n and not entry.errors:
-            entry.errors = {"op": ["op_reused"]}
+        _recognise(entry, known[0])
+
+
+def recognise(entries: Sequence[Entry]) -> None:
+    """Notes which of these entries are not the first under their ids, for what was stored and not processed."""
+    with reading() as connection:
+        rows = _rows(connection, [entry.id for entry in entries])
+    for entry in entries:
+        _recognise(entry, rows[entry.id][0])
+
+
+def _recognise(entry: Entry, first: Any) -> None:
+    """An op's id stands for its content: it is the same op, whoever hands it in, or another one that is refused."""
+    if first.n == entry.n:
+        return
+    content = first.device.encode() + _canonical(_decode(entry.raw), entry.raw)
+    entry.twin = current_app.extensions["vyezd.keys"].op_digest(content) == first.digest
+    if not (entry.twin or entry.errors):
+        entry.errors = {"op": ["op_reused"]}
 
 
 def _rows(connection: Connection, ids: Sequence[str]) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
-    query = select(Op.op, Op.n, Op.digest, Op.at)
+    query = select(Op.op, Op.n, Op.digest, Op.at, Op.device)
     for part in chunks(sorted(set(ids))):
         for row in connection.execute(query.where(Op.op.in_(part)).order_by(Op.n)):
             found.setdefault(row.op, []).append(row)

@@ -127,6 +127,7 @@ def _attempt(author: Author, entries: Sequence[Entry], now: int, extra: set[str]
     with writing() as connection:
         _lock_device(connection, author)
         pending = _still_received(connection, entries)
+        _tell_twins(connection, pending)
         author = forks.note(connection, author, pending)
         mends.prepare(connection, author, pending)
         register = Register(connection, epoch.lives(connection))
@@ -172,7 +173,7 @@ def _still_received(connection: Connection, entries: Sequence[Entry]) -> list[En
     """The entries that still await a decision, each op once; the others get the outcome that they had."""
     known: dict[int, Any] = {}
     for part in inbox.chunks([entry.n for entry in entries]):
-        query = select(Op.n, Op.state, Op.rev, Op.result, Op.mends).where(Op.n.in_(part))
+        query = select(Op.n, Op.op, Op.state, Op.rev, Op.result, Op.mends).where(Op.n.in_(part))
         known |= {row.n: row for row in connection.execute(query)}
     pending: dict[int, Entry] = {}
     for entry in entries:
@@ -193,10 +194,21 @@ def _turn(entry: Entry) -> tuple[bool, int]:
 def _outcome_of(connection: Connection, row: Any) -> str:
     """What the author of a decided op was told, which is told again."""
     if row.state == "late":
-        return mends.result_of(connection, mends.original(connection, row.mends))[0]
+        return mends.result_of(connection, mends.original(connection, row.mends or row.op))[0]
     if row.state in ("mended", "rejected"):
         return "quarantined" if row.result else "stored"
     return str(row.state)
+
+
+def _tell_twins(connection: Connection, pending: Sequence[Entry]) -> None:
+    """What came before from another device is kept as coming late, and told what the first one was told."""
+    for entry in pending:
+        if entry.twin:
+            first = mends.original(connection, entry.id)
+            if first.state == "received":
+                raise Busy("the first of two equal ops is stored and waits to be processed")
+            entry.errors = orjson.loads(first.result or "{}")
+            entry.state, entry.outcome, entry.rev = "late", _outcome_of(connection, first), first.rev
 
 
 def _decide(author: Author, entry: Entry, register: Register) -> None:

@@ -29,7 +29,7 @@ def prepare(connection: Connection, author: Author, entries: Iterable[Entry]) ->
     pending = list(entries)
     here = {entry.id: entry for entry in pending}
     for entry in pending:
-        if entry.head is None or entry.head.mends is None or entry.errors:
+        if entry.head is None or entry.head.mends is None or entry.errors or entry.twin:
             continue
         entry.follows = here.get(entry.head.mends)
         if entry.follows is not None:

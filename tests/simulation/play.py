@@ -7,6 +7,7 @@ again. It prints a JSON line a fleet.
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 import tempfile
 import time
@@ -21,6 +22,7 @@ import orjson
 import structlog
 from flask import Flask
 from requests.adapters import BaseAdapter
+from sqlalchemy.engine import make_url
 
 import schemas.records
 from client_stub.faults import BadLink
@@ -36,7 +38,6 @@ from tests.support.world import make_app
 
 TYPES = Path(__file__).parent / "types"
 ENGINES = ("sqlite", "postgresql")
-TOGETHER = 10  # fleets that share one database
 
 
 class Within:
@@ -58,11 +59,11 @@ class Within:
             link.clears()
 
 
-def play(app: Flask, seed: str, number: int, folder: Path) -> dict[str, Any]:
-    """One fleet on the database of ``app``: what it did, and what is wrong."""
+def play(app: Flask, seed: str, folder: Path) -> dict[str, Any]:
+    """One fleet on the empty register of ``app``: what it did, and what is wrong."""
     fate = Fate(seed)
     with fate.rules(), overhearing() as overheard:
-        region = Region(app, fate.random, number)
+        region = Region(app, fate.random, 1)
         try:
             with played(fate, region, Within(app, fate), folder) as fleet:
                 return _figures(fleet) | {"complaints": [*fleet.complaints(), *overheard]}
@@ -103,18 +104,41 @@ def _count(items: Iterable[str]) -> Iterator[tuple[str, int]]:
     return ((each, seen.count(each)) for each in sorted(set(seen)))
 
 
+class Registers:
+    """Empty registers on one engine: copies of a database that is migrated once."""
+
+    def __init__(self, engine: str, folder: Path, server: Databases | None) -> None:
+        self.engine = engine
+        self.folder = folder
+        self.server = server
+        self.template = self._address("template")
+        with closed(make_app(self.template, folder)):
+            pass
+
+    @contextmanager
+    def fresh(self, name: str) -> Iterator[Flask]:
+        """An application on a register of its own, which is thrown away at the end."""
+        address = self._address(name)
+        if self.server is None:
+            shutil.copy(self.folder / "template.db", self.folder / f"{name}.db")
+        with closed(make_app(address, self.folder, prepared=False)) as app:
+            yield app
+        if self.server is not None:
+            self.server.drop_database(address)
+
+    def _address(self, name: str) -> str:
+        if self.server is None:
+            return f"sqlite:///{self.folder / name}.db"
+        made = hasattr(self, "template")
+        return self.server.create_database(template=make_url(self.template).database if made else None)
+
+
 @contextmanager
-def database(engine: str, folder: Path, url: str | None) -> Iterator[Flask]:
-    """An application on a fresh database of an engine."""
-    with ExitStack() as stack:
-        if engine == "sqlite":
-            address = f"sqlite:///{folder / 'vyezd.db'}"
-        else:
-            server = Databases(url) if url else stack.enter_context(Postgres())
-            address = server.create_database()
-            stack.callback(server.drop_database, address)
-        app = make_app(address, folder)
+def closed(app: Flask) -> Iterator[Flask]:
+    """An application whose connections are closed at the end."""
+    try:
         yield app
+    finally:
         with app.app_context():
             db.engine.dispose()
 
@@ -125,17 +149,23 @@ def main(words: list[str], say: Callable[[str], Any] = print) -> int:
     schemas.records.__path__.append(str(TYPES))
     registry.reload()
     wrong = 0
-    for start in range(0, len(asked.fleets), TOGETHER):
-        with tempfile.TemporaryDirectory(prefix="vyezd-fleets-", dir=asked.folder) as name:
-            folder = Path(name)
-            with database(asked.engine, folder, asked.url) as app:
-                for number in asked.fleets[start : start + TOGETHER]:
-                    began = time.perf_counter()
-                    told = play(app, f"{asked.seed}/{number}", number, folder)
-                    wrong += bool(told["complaints"])
-                    named = {"fleet": f"{asked.seed} {number}", "engine": asked.engine}
-                    say(orjson.dumps(named | {"seconds": round(time.perf_counter() - began, 2)} | told).decode())
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="vyezd-fleets-", dir=asked.folder)))
+        registers = Registers(asked.engine, folder, _server(stack, asked.engine, asked.url))
+        for number in asked.fleets:
+            began = time.perf_counter()
+            with registers.fresh(f"fleet-{number}") as app:
+                told = play(app, f"{asked.seed}/{number}", folder / str(number))
+            wrong += bool(told["complaints"])
+            named = {"fleet": f"{asked.seed} {number}", "engine": asked.engine}
+            say(orjson.dumps(named | {"seconds": round(time.perf_counter() - began, 2)} | told).decode())
     return 1 if wrong else 0
+
+
+def _server(stack: ExitStack, engine: str, url: str | None) -> Databases | None:
+    if engine == "sqlite":
+        return None
+    return Databases(url) if url else stack.enter_context(Postgres())
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -26,7 +26,7 @@ TEAMS = {"first": (0, 1), "second": (1, 2), "third": (2, 3)}
 """Team → the settlements it works in: each shares one with the next. The last settlement is nobody's."""
 
 
-FAMILIES = 3  # that are known before anybody travels
+WORKERS = ("Иванова Мария Петровна", "Петрова Анна Ильинична")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,6 @@ class Region:
         self.random = random
         self.number = number
         self.deeds: dict[str, int] = {}
-        self.teams_work = TEAMS
         with self.inside():
             self.office = authors.office(new_id(), f"Офис {number}")
             self._found()
@@ -59,25 +58,23 @@ class Region:
     def _found(self) -> None:
         self.district, self.stranger, *self.places = (new_id() for _ in range(2 + len(SETTLEMENTS)))
         self.teams = {name: new_id() for name in TEAMS}
-        code = f"12{600 + self.number % 100}"
         self._write(
-            Change("territory", self.district, set=_territory(f"{code}000", "district", f"Район {self.number}"))
+            *self._territories(), *self._crews(), *(each for place in self.places[:3] for each in _family(place))
         )
-        places = [
-            _territory(f"{code}40{n + 1}", "rural_settlement", name) | {"parent": self.district}
-            for n, name in enumerate(SETTLEMENTS)
-        ]
-        self._write(*(Change("territory", id, set=each) for id, each in zip(self.places, places, strict=True)))
+
+    def _territories(self) -> Iterator[Change]:
+        code = f"12{600 + self.number % 100}"
+        yield Change("territory", self.district, set=_territory(f"{code}000", "district", f"Район {self.number}"))
+        for n, (id, name) in enumerate(zip(self.places, SETTLEMENTS, strict=True), 1):
+            told = _territory(f"{code}40{n}", "rural_settlement", name) | {"parent": self.district}
+            yield Change("territory", id, set=told)
+
+    def _crews(self) -> Iterator[Change]:
         for name, team in self.teams.items():
             told = {"code": f"{name}-{self.number}", "name": f"Бригада {name}", "kind": "mobile_brigade"}
-            mine = [self.places[n] for n in self.teams_work[name]]
-            self._write(Change("team", team, set=told, add={"territories": mine}))
-            self._write(
-                Change("worker", new_id(), set={"name": "Иванова Мария Петровна", "team": team}),
-                Change("worker", new_id(), set={"name": "Петрова Анна Ильинична", "team": team}),
-            )
-        for place in self.places[:FAMILIES]:
-            self._write(*_family(place))
+            yield Change("team", team, set=told, add={"territories": [self.places[n] for n in TEAMS[name]]})
+            for worker in WORKERS:
+                yield Change("worker", new_id(), set={"name": worker, "team": team})
 
     @contextmanager
     def inside(self) -> Iterator[None]:
@@ -88,6 +85,10 @@ class Region:
         """An enrolment code for a tablet of a team."""
         with self.inside():
             return devices.new_code(self.teams[team])[0]
+
+    def places_of(self, team: str) -> list[str]:
+        """Where a team worked at first."""
+        return [self.places[n] for n in TEAMS[team]]
 
     @property
     def feeds(self) -> frozenset[str]:

@@ -75,7 +75,7 @@ def until(end: float, does: Callable[[], object]) -> int:
 def narrow(region: Region) -> Iterator[frozenset[str]]:
     """The scopes of two teams."""
     for team in ("first", "second"):
-        yield frozenset(region.places[n] for n in region.teams_work[team])
+        yield frozenset(region.places_of(team))
 
 
 def freshly(puller: Puller, told: Acknowledged, wide: frozenset[str]) -> None:

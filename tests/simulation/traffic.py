@@ -46,7 +46,7 @@ class Writer:
         self.region = region
         self.random = random
         self.acknowledged = acknowledged
-        self.places = [region.places[n] for n in region.teams_work[team]]
+        self.places = region.places_of(team)
         self.clock, self.seq = Clock(clock.now), 0
         code = region.code(team)
         with region.inside():
