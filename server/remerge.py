@@ -34,7 +34,9 @@ def again(register: Register, held: Held, now: int) -> None:
     signing, rules = shapes.of(held.type).signing, registry.rules(held.type)
     ops = [*history.ops_of(register.connection, held.id), *held.merged]
     if signing is not None:
-        verdicts = sync.judged([(op, ((life, rev),)) for op, life, rev in ops], signing)
+        verdicts = sync.judged(
+            [(op, sync.carried_revs(((life, rev),), register.lives)) for op, life, rev in ops], signing
+        )
         late = {op for op, verdict in verdicts.items() if verdict is sync.Verdict.PROPOSAL}
         _propose(register, held, [op for op, _, _ in ops if op.op in late], now)
         ops = [each for each in ops if each[0].op not in late]
