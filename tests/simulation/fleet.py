@@ -100,7 +100,7 @@ class Fleet:
                 self._put_back.append(tablet.is_kept_aside())
             case "put back" if self._put_back:
                 self._put_back.pop()()
-            case "enrol" if not tablet.is_copied:
+            case "enrol":
                 tablet.enrol()
 
     def _come_home(self) -> None:

@@ -45,10 +45,7 @@ class Witness(Store):
 
 
 class Tablet:
-    """``code`` asks the office for an enrolment code. ``past`` are the acknowledged ops of stores that are no more.
-
-    ``is_copied``: an earlier state of its file lives on, in a twin or in a copy.
-    """
+    """``code`` asks the office for an enrolment code. ``past`` are the acknowledged ops of stores that are no more."""
 
     def __init__(self, name: str, folder: Path, code: Code, link: BaseAdapter, url: str, random: Random) -> None:
         self.name = name
@@ -60,7 +57,6 @@ class Tablet:
         self.skew = random.choice(SKEWS)
         self.past: set[str] = set()
         self.never_had: list[str] = []
-        self.is_copied = False
         self.store = self._new_store()
 
     def _new_store(self) -> Witness:
@@ -124,7 +120,6 @@ class Tablet:
         """Another tablet with a copy of this one's file: both go on as one device."""
         twin = Tablet(name, self.folder, self.code, self.link, self.url, Random(f"{name} {self.random.random()}"))
         twin._becomes(self._copy())
-        twin.is_copied = True
         twin.store.seen = set(self.store.seen)
         return twin
 
@@ -144,7 +139,6 @@ class Tablet:
         return put_back
 
     def _copy(self) -> Path:
-        self.is_copied = True
         path = self.folder / f"{self.name}-{new_id()[-8:]}.copy"
         with sqlite3.connect(path) as target:
             self.store.db.conn.backup(target)

@@ -15,12 +15,14 @@ from sqlalchemy import select
 from client_stub import agreement, view
 from schemas import registry
 from schemas.digest import record_digest
-from schemas.kinds import Kind
-from server import devices
+from schemas.kinds import LIFE, Kind
+from server import devices, history
 from server.db import reading
 from server.models import Attention, Feed, Op
 from tests.simulation.region import Held, Region
 from tests.simulation.tablets import Tablet
+from tests.sync.histories import Arrival
+from tests.sync.reference import picture
 
 MERGED = ("applied", "conflict")
 Answered = Mapping[str, Sequence[str]]
@@ -37,6 +39,7 @@ def complaints(region: Region, tablets: Sequence[Tablet], answered: Answered) ->
         *_about_acknowledged(tablets, ops, answered),
         *_about_decisions(ops, answered),
         *_about_counts(everything, ops),
+        *_about_merges(region, everything),
         *_about_digests(region, tablets, held),
         *_about_attention(region, held),
         *_about_gone(tablets),
@@ -113,15 +116,24 @@ def _differences(who: str, expected: dict[str, Any], found: dict[str, Any]) -> I
 
 
 def _about_acknowledged(tablets: Sequence[Tablet], ops: list[Any], answered: Answered) -> Iterator[str]:
-    times = Counter(op.op for op in ops)
+    times = Counter(op.op for op in _firsts(ops))
     acknowledged = set(answered).union(*(tablet.acknowledged for tablet in tablets))
     yield from (f"op {op} is {times[op]} times in the history" for op in sorted(acknowledged) if times[op] != 1)
     yield from (f"op {op.op} is {op.state}" for op in ops if op.op in acknowledged and op.state not in DECIDED)
 
 
+def _firsts(ops: list[Any]) -> Iterator[Any]:
+    """The ops without what came again from a tablet's copy under another device."""
+    known: set[str] = set()
+    for op in ops:
+        if op.op not in known or op.state != "late":
+            yield op
+        known.add(op.op)
+
+
 def _about_decisions(ops: list[Any], answered: Answered) -> Iterator[str]:
     yield from (f"op {op.op} is {op.state}" for op in ops if op.state not in DECIDED)
-    states = {op.op: op.state for op in ops}
+    states = {op.op: op.state for op in _firsts(ops)}
     for op, outcomes in answered.items():
         if any(outcome in MERGED for outcome in outcomes) and states.get(op) not in (*MERGED, "late"):
             yield f"op {op} was told {outcomes} and is {states.get(op)}"
@@ -163,6 +175,27 @@ def _counted(kind: Kind, name: str, ops: list[tuple[str, dict[str, Any]]]) -> An
 
 def _found(kind: Kind, value: Any) -> Any:
     return sorted((entry["op"], entry["i"]) for entry in value or ()) if kind is Kind.LOG else value or 0
+
+
+# The register is what the definition of the merge makes of the history, in whatever order it came
+
+
+def _about_merges(region: Region, held: list[Held]) -> Iterator[str]:
+    with region.inside(), reading() as connection:
+        told = [(record, history.ops_of(connection, record.id)) for record in held if record.rev > 1]
+    for record, ops in told:
+        arrivals = [Arrival(op, life, rev, _screen(op, ops)) for op, life, rev in ops]
+        meant = picture(arrivals, registry.rules(record.type))
+        fields = {name: value for name, value in record.fields.items() if value != []}
+        disputed = {name: [(each["op"], each["value"]) for each in found] for name, found in record.disputed.items()}
+        meant.disputed.pop(LIFE, None)
+        if (fields, disputed, record.deleted) != (meant.fields, meant.disputed, meant.deleted):
+            yield f"{record.type} {record.id} is {fields}, {disputed}, {record.deleted}; its history makes {meant}"
+
+
+def _screen(op: Any, ops: Sequence[tuple[Any, str, int]]) -> frozenset[str]:
+    """The ops that the author of one had on the screen: all up to the rev that it names."""
+    return frozenset(other.op for other, of, rev in ops if of == op.epoch and rev <= op.base and other is not op)
 
 
 # Both sides can prove that they hold the same
