@@ -27,10 +27,10 @@ run: setup ## create the database with demo data and serve it on 127.0.0.1:8000 
 	@$(BIN)/python scripts/run.py
 
 test: setup ## run the tests on SQLite and a real PostgreSQL, and in Chromium where there is one
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 prove: setup ## run the long proofs at full count, printing seeds and figures (VYEZD_SEED, VYEZD_HISTORIES)
-	@VYEZD_PROVE=1 VYEZD_HISTORIES=$${VYEZD_HISTORIES:-20000} $(BIN)/python -m pytest -m proof -rP $(ARGS)
+	@VYEZD_PROVE=1 $(BIN)/python -m pytest -m proof -rP $(ARGS)
 
 bench: setup ## measure against the floor, as a table and build/bench.json
 	@$(BIN)/python -m tests.benchmarks.gate

@@ -34,7 +34,7 @@ from tests.support.postgres import Databases
 from tests.support.runs import Run
 from tests.support.world import make_app
 
-WITHIN, OVER_HTTP = 20, 20  # fleets an ordinary run, both engines together
+WITHIN, OVER_HTTP = 180, 20  # fleets an ordinary run, both engines together
 ALL_WITHIN, ALL_OVER_HTTP = 1800, 200  # in a proof
 BLOCK = 30  # fleets a process plays
 MEMORY = Path("/dev/shm")  # where there is one: power cuts are another test's matter

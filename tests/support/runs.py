@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hypothesis import settings
 
-FULL = 20_000  # random histories of a long proof; an ordinary run takes a tenth
+HISTORIES, ALL_HISTORIES = 5_000, 100_000  # random histories of the engine: an ordinary run, a long proof
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Run:
 
 def from_environment() -> Run:
     prove = os.environ.get("VYEZD_PROVE") == "1"
-    histories = int(os.environ.get("VYEZD_HISTORIES", FULL if prove else FULL // 10))
+    histories = int(os.environ.get("VYEZD_HISTORIES", ALL_HISTORIES if prove else HISTORIES))
     return Run(prove=prove, seed=int(os.environ.get("VYEZD_SEED", "1")), histories=histories)
 
 

@@ -64,7 +64,7 @@ def test_any_order_of_arrival_gives_the_same_record(run: Run) -> None:
 
 
 def test_tablets_that_come_home_in_another_order_get_other_revs_and_the_same_record(run: Run) -> None:
-    for name, events in histories(run.seed, run.histories // 2):
+    for name, events in histories(run.seed, run.histories // 5):
         office = register(events)
         other = arrived(Register(), other_revs(Random(name), office.history), office.lives)
         assert_same(other.record, office.record, f"history {name}")
@@ -87,7 +87,7 @@ def test_a_device_that_lies_about_what_it_has_seen_stops_nobody(run: Run) -> Non
 
 
 def test_what_is_kept_of_a_field_is_bounded_by_the_devices_that_wrote_it(run: Run) -> None:
-    for name, events in histories(run.seed, run.histories // 4):
+    for name, events in histories(run.seed, run.histories // 10):
         office = register(events)
         devices = {each.op.op if each.op.forked else each.op.device for each in office.history}
         for field, cell in office.record.cells.items() if office.record else ():
@@ -102,7 +102,7 @@ def revs_of(office: Register) -> dict[str, sync.Revs]:
 
 
 def test_the_story_tells_what_the_engine_shows(run: Run) -> None:
-    for name, events in histories(run.seed, run.histories // 4, restores=(0, 1, 2)):
+    for name, events in histories(run.seed, run.histories // 10, restores=(0, 1, 2)):
         office = register(events)
         ops, revs = [each.op for each in office.history], revs_of(office)
         story, gone = sync.tell(ops, RULES, revs), sync.voided(ops)
@@ -115,7 +115,7 @@ def test_the_story_tells_what_the_engine_shows(run: Run) -> None:
 
 
 def test_the_last_agreed_value_is_the_defined_one(run: Run) -> None:
-    for name, events in histories(run.seed, run.histories // 4, restores=(0, 1)):
+    for name, events in histories(run.seed, run.histories // 10, restores=(0, 1)):
         office = register(events)
         ops, there = [each.op for each in office.history], reference.not_voided(office.history)
         for field, rule in RULES.items():

@@ -226,12 +226,12 @@ def first_difference_in_signing(seed: int, count: int) -> str | None:
 
 @pytest.mark.proof
 def test_a_server_holds_what_it_should_after_every_op(run: Run) -> None:
-    assert first_difference_in_signing(run.seed, run.histories // 4) is None
+    assert first_difference_in_signing(run.seed, run.histories // 5) is None
 
 
 @pytest.mark.proof
 def test_verdicts_do_not_depend_on_the_order_of_arrival(run: Run) -> None:
-    for name, world in signed_histories(run.seed, run.histories // 4):
+    for name, world in signed_histories(run.seed, run.histories // 5):
         office, events = Register(SIGNED, SIGNING), world.live()
         for event in events:
             office.hear(event)
