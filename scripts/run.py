@@ -70,7 +70,8 @@ def main() -> int:
         words = [_program("vyezd"), "serve", "--port", str(PORT)]
         # In a session of its own: Ctrl-C is for us, who then end the server once and in good order.
         server = subprocess.Popen(words, stdout=log, stderr=log, start_new_session=True)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for farewell in (signal.SIGTERM, signal.SIGINT):  # a background job inherits that Ctrl-C is ignored
+        signal.signal(farewell, signal.default_int_handler)
     try:
         return _show(server, demo)
     except KeyboardInterrupt:
