@@ -17,7 +17,7 @@ import sync
 from schemas import registry, versions
 from schemas.kinds import LIFE
 from schemas.wire import read_op
-from server import mends, reference
+from server import epoch, mends, reference
 from server.db import reading
 from server.inbox import Original
 from server.models import Device, Op, User
@@ -39,8 +39,8 @@ class Writer:
 class Told:
     """One value in the story of a field.
 
-    ``fate``: shown, candidate, replaced, concurrent, removed, entry. ``rule``: code of the rule that decided. ``at``:
-    the effective stamp. ``replaced_by``: the op that knowingly replaced it.
+    ``fate``: shown, candidate, replaced, concurrent, removed, entry, voided. ``rule``: code of the rule that decided.
+    ``at``: the effective stamp. ``replaced_by``: the op that knowingly replaced or voided it.
     """
 
     field: str
@@ -79,9 +79,10 @@ def story(record_id: str) -> Story:
             raise UnknownRecord(record_id)
         writers = _writers(connection, rows)
         origins = mends.originals(connection, sorted({row.mends for row in rows if row.mends}))
+        lives = epoch.lives(connection)
     merged = [row for row in rows if row.state in mends.MERGED and row.body is not None]
     ops = [_op(row, origins) for row in merged]
-    revs = {row.op: ((row.epoch, row.rev),) for row in merged}
+    revs = {row.op: sync.carried_revs(((row.epoch, row.rev),), lives) for row in merged}
     type_name = next(row.type for row in rows if row.type)
     rules = registry.rules(type_name)
     told = stories.tell(ops, rules, revs)
@@ -101,6 +102,19 @@ def ops_of(connection: Connection, record_id: str) -> list[tuple[sync.Op, str, i
     rows = [row for row in _rows(connection, record_id) if row.state in mends.MERGED and row.body is not None]
     origins = mends.originals(connection, sorted({row.mends for row in rows if row.mends}))
     return [(_op(row, origins), row.epoch, row.rev) for row in rows]
+
+
+def held_back(connection: Connection, record_id: str) -> list[tuple[sync.Op, str, int | None]]:
+    """The ops on a record that are stored and wait for no other record: what a signature keeps out is among them. With
+    the epoch and rev of those that had been merged."""
+    rows = [row for row in _rows(connection, record_id) if row.state == "stored" and row.waits is None and row.body]
+    origins = mends.originals(connection, sorted({row.mends for row in rows if row.mends}))
+    return [(_op(row, origins), row.epoch, row.rev) for row in rows]
+
+
+def numbers_of(connection: Connection, op_ids: list[str]) -> list[int]:
+    """The rows of these stored ops."""
+    return list(connection.scalars(select(Op.n).where(Op.op.in_(op_ids), Op.state == "stored").order_by(Op.n)))
 
 
 def _is_disputed(entries: Iterable[stories.Entry]) -> bool:

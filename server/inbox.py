@@ -256,6 +256,8 @@ def chunks(items: Sequence[T], size: int = 400) -> Iterable[Sequence[T]]:
 
 def take_waiting(records: Sequence[str]) -> list[tuple[str, list[Entry]]]:
     """The stored ops that waited for one of these records, back in the inbox, by device."""
+    if not records:
+        return []
     with reading() as connection:
         numbers = _waiting_for(connection, records)
     if not numbers:
@@ -263,10 +265,19 @@ def take_waiting(records: Sequence[str]) -> list[tuple[str, list[Entry]]]:
     with writing() as connection:
         taken = update(Op).where(Op.n.in_(numbers), Op.state == "stored").values(state="received", waits=None)
         connection.execute(taken)
-        rows = list(connection.execute(select(Op.__table__).where(Op.n.in_(numbers)).order_by(Op.device, Op.n)))
+    return of_rows(numbers)
+
+
+def of_rows(numbers: Sequence[int]) -> list[tuple[str, list[Entry]]]:
+    """Stored ops read again by their rows' numbers, by device."""
+    if not numbers:
+        return []
+    with reading() as connection:
+        query = select(Op.__table__).order_by(Op.device, Op.n)
+        rows = [row for part in chunks(numbers) for row in connection.execute(query.where(Op.n.in_(part)))]
     return [
         (device, [again(row, Author(device, "tablet")) for row in group])
-        for device, group in groupby(rows, key=lambda row: row.device)
+        for device, group in groupby(sorted(rows, key=lambda row: (row.device, row.n)), key=lambda row: row.device)
     ]
 
 

@@ -54,7 +54,9 @@ TRIES = 6
 _OUTCOME = (
     update(Op)
     .where(Op.n == bindparam("number"))
-    .values({name: bindparam(name) for name in ("state", "rev", "base", "forked", "vouched", "waits", "result")})
+    .values(
+        {name: bindparam(name) for name in ("state", "epoch", "rev", "base", "forked", "vouched", "waits", "result")}
+    )
 )
 
 
@@ -90,8 +92,8 @@ def process(author: Author, entries: Sequence[Entry], now: int) -> None:
         reference.forget()
         reference.current()
         try:
-            arrived = _attempt(author, entries, now, feeds)
-            _release(arrived, now)
+            arrived, freed = _attempt(author, entries, now, feeds)
+            _go_on([*inbox.of_rows(freed), *inbox.take_waiting(arrived)], now)
             return
         except feed.NotLocked as more:
             feeds |= more.feeds
@@ -114,16 +116,15 @@ def _undo(entries: Sequence[Entry]) -> None:
         entry.outcome = entry.state = entry.rev = entry.waits = entry.settles = None
 
 
-def _release(arrived: Sequence[str], now: int) -> None:
-    """Lets the stored ops go on that waited for one of these records to come within reach."""
-    if not arrived:
-        return
-    for device, entries in inbox.take_waiting(arrived):
+def _go_on(taken: Sequence[tuple[str, Sequence[Entry]]], now: int) -> None:
+    """Lets stored ops go on, by device, now that nothing holds them back."""
+    for device, entries in taken:
         process(devices.author_of(device), entries, now)
 
 
-def _attempt(author: Author, entries: Sequence[Entry], now: int, extra: set[str]) -> list[str]:
-    """One try. Returns the ids of the records that came to be or to move, for which other ops may wait."""
+def _attempt(author: Author, entries: Sequence[Entry], now: int, extra: set[str]) -> tuple[list[str], list[int]]:
+    """One try. Returns the ids of the records that came to be or to move, for which other ops may wait, and the rows
+    of the ops that a signature held back until now."""
     with writing() as connection:
         _lock_device(connection, author)
         pending = _still_received(connection, entries)
@@ -138,12 +139,13 @@ def _attempt(author: Author, entries: Sequence[Entry], now: int, extra: set[str]
                 mends.follow(author, entry, pending)
             _decide(author, entry, register)
         arrived = _write(connection, register, pending, feeds, now)
-        _keep_outcomes(connection, pending)
+        _keep_outcomes(connection, pending, register.epoch)
         journal.scopes(connection, author, pending)
         mends.settle(connection, pending, now)
         devices.note_skew(connection, author, entries, now)
+        freed = remerge.release(register, pending, now)
     _count(author, pending)
-    return arrived
+    return arrived, freed
 
 
 def _write(
@@ -293,10 +295,12 @@ def _op(author: Author, entry: Entry, head: OpHead, rev: int, current: str) -> s
     )
 
 
-def _keep_outcomes(connection: Connection, entries: Sequence[Entry]) -> None:
+def _keep_outcomes(connection: Connection, entries: Sequence[Entry], current: str) -> None:
+    """Each row's state, with its rev under the epoch that gave it."""
     rows = [
         {
             "state": entry.state or entry.outcome,
+            "epoch": current,
             "rev": entry.rev,
             "base": entry.base,
             "forked": entry.forked,

@@ -1,12 +1,13 @@
 """Records merged again from their history: when the office voids ops, when a signature arrives after what had seen
-it, and when a new schema reads the old ops otherwise.
+it, when an op turns out to have been here in an earlier life, and when a new schema reads the old ops otherwise.
 
-The engine's state forgets what was replaced; the history does not.
+The engine's state forgets what was replaced; the history does not. What a signature held back as a proposal goes
+through the gate again when that signature no longer stands between it and the record.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sqlalchemy import Connection, select, update
@@ -14,7 +15,8 @@ from sqlalchemy import Connection, select, update
 import sync
 from schemas import registry, versions
 from server import epoch, history, proposals, shapes
-from server.inbox import chunks
+from server.inbox import Entry, chunks
+from server.mends import MERGED
 from server.models import Op, Record
 from server.register import Held, Register
 
@@ -34,13 +36,56 @@ def again(register: Register, held: Held, now: int) -> None:
     signing, rules = shapes.of(held.type).signing, registry.rules(held.type)
     ops = [*history.ops_of(register.connection, held.id), *held.merged]
     if signing is not None:
-        verdicts = sync.judged(
-            [(op, sync.carried_revs(((life, rev),), register.lives)) for op, life, rev in ops], signing
-        )
+        stored = history.held_back(register.connection, held.id)
+        verdicts = sync.judged([(op, _revs(register, life, rev)) for op, life, rev in [*ops, *stored]], signing)
         late = {op for op, verdict in verdicts.items() if verdict is sync.Verdict.PROPOSAL}
         _propose(register, held, [op for op, _, _ in ops if op.op in late], now)
         ops = [each for each in ops if each[0].op not in late]
     held.record = sync.replayed(ops, rules, register.lives, signing)
+
+
+def release(register: Register, entries: Iterable[Entry], now: int) -> list[int]:
+    """Takes up again what signatures held back, where these merged ops have changed that. Returns the rows' numbers.
+
+    They are received ops once more, so that they are judged, numbered and answered for by the gate like all others.
+    """
+    numbers = [n for held in _judged_anew(register, entries) for n in _free(register, held, now)]
+    for part in chunks(numbers):
+        register.connection.execute(update(Op).where(Op.n.in_(part)).values(state="received"))
+    return numbers
+
+
+def _judged_anew(register: Register, entries: Iterable[Entry]) -> list[Held]:
+    """The records whose signatures these ops may have changed: by a void, a signature or a return."""
+    changed = {entry.head.id for entry in entries if entry.outcome in MERGED and entry.head and _may_judge(entry)}
+    return [register.held[id] for id in sorted(changed)]
+
+
+def _may_judge(entry: Entry) -> bool:
+    assert entry.head is not None
+    signing = shapes.of(entry.head.type).signing
+    if signing is None or entry.changes is None:
+        return False
+    return bool(entry.head.void) or not {signing.signature, signing.review}.isdisjoint(entry.changes.set)
+
+
+def _free(register: Register, held: Held, now: int) -> list[int]:
+    """The stored ops of a record that are no proposals any more; their entries close."""
+    signing = shapes.of(held.type).signing
+    stored = history.held_back(register.connection, held.id)
+    if signing is None or not stored:
+        return []
+    merged = history.ops_of(register.connection, held.id)
+    verdicts = sync.judged([(op, _revs(register, life, rev)) for op, life, rev in [*merged, *stored]], signing)
+    free = [op.op for op, _, _ in stored if verdicts.get(op.op, sync.Verdict.OPEN) is not sync.Verdict.PROPOSAL]
+    for op in free:
+        proposals.close(register.connection, op, held.changed_by, now)
+    return history.numbers_of(register.connection, free)
+
+
+def _revs(register: Register, life: str, rev: int | None) -> sync.Revs:
+    """The revs that an op has by now; none when it was never merged."""
+    return sync.carried_revs(((life, rev),), register.lives) if rev else ()
 
 
 def _propose(register: Register, held: Held, late: list[sync.Op], now: int) -> None:

@@ -126,3 +126,37 @@ def test_a_signature_that_arrives_after_what_had_seen_it_puts_that_back_to_the_o
     fields = world.record(visit["id"]).fields
     assert "purpose" not in fields
     assert fields["signed_at"]
+
+
+def test_voiding_a_signature_lets_in_what_it_had_held_back(world: World, tablet: Tablet, visit: dict[str, Any]) -> None:
+    signature = tablet.op("visit", visit["id"], set={"signed_at": SIGNED})
+    tablet.sync(signature)
+    tablet.pull()
+    edit = tablet.op("visit", visit["id"], set={"purpose": "Уточнено"})
+    assert tablet.sync(edit)["results"][0]["outcome"] == "stored"
+
+    with world.inside():
+        office.write(world.office, [office.Change("visit", visit["id"], base=2, void=(signature["op"],))])
+    record = world.record(visit["id"])
+    assert (record.fields["purpose"], "signed_at" in record.fields, record.rev) == ("Уточнено", False, 4)
+    assert open_kinds(world) == []
+    assert tablet.sync(edit)["results"][0] == {"op": edit["op"], "outcome": "applied", "rev": 4}
+    tablet.pull()
+    assert tablet.records[visit["id"]]["fields"]["purpose"] == "Уточнено"
+
+
+def test_a_signature_that_turns_out_a_proposal_itself_holds_nothing_back(
+    world: World, tablet: Tablet, visit: dict[str, Any]
+) -> None:
+    other = world.tablet(name="Планшет 2")
+    first = tablet.op("visit", visit["id"], set={"signed_at": SIGNED})
+    second = tablet.op("visit", visit["id"], set={"signed_at": SIGNED.replace("T12", "T13")})
+    tablet.sync(second)
+    other.pull()
+    edit = other.op("visit", visit["id"], set={"purpose": "Уточнено"}, by=world.colleague)
+    assert other.sync(edit)["results"][0]["outcome"] == "stored"
+
+    tablet.sync(first)
+    fields = world.record(visit["id"]).fields
+    assert (fields["purpose"], fields["signed_at"]) == ("Уточнено", first["set"]["signed_at"])
+    assert open_kinds(world) == ["proposal", "signed"]
