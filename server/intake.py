@@ -48,6 +48,7 @@ from server.db import is_sqlite, writing
 from server.inbox import Entry, Original
 from server.models import Device, Op
 from server.register import Register
+from server.remerge import Recalled
 
 log = structlog.get_logger()
 TRIES = 6
@@ -127,13 +128,14 @@ def _attempt(author: Author, entries: Sequence[Entry], now: int, extra: set[str]
     of the ops that a signature held back until now."""
     with writing() as connection:
         _lock_device(connection, author)
-        pending = _still_received(connection, entries)
+        pending, recalled = _still_received(connection, entries)
         _tell_twins(connection, pending)
         author = forks.note(connection, author, pending)
         mends.prepare(connection, author, pending)
         register = Register(connection, epoch.lives(connection))
         feeds = feed.lock(connection, extra | scope.feeds_in(connection, pending))
         register.load(id for entry in pending for id in scope.records_in(entry))
+        remerge.recall(register, recalled, now)
         for entry in sorted(pending, key=_turn):
             if entry.follows is not None:
                 mends.follow(author, entry, pending)
@@ -171,11 +173,15 @@ def _lock_device(connection: Connection, author: Author) -> None:
         connection.execute(select(Device.id).where(Device.id == author.device).with_for_update())
 
 
-def _still_received(connection: Connection, entries: Sequence[Entry]) -> list[Entry]:
-    """The entries that still await a decision, each op once; the others get the outcome that they had."""
+def _still_received(connection: Connection, entries: Sequence[Entry]) -> tuple[list[Entry], list[Recalled]]:
+    """The entries that still await a decision, each op once; the others get the outcome that they had, and those that
+    have been here in a life that we did not know of are named apart."""
     known: dict[int, Any] = {}
+    recalled: list[Recalled] = []
+    lives = epoch.lives(connection)
     for part in inbox.chunks([entry.n for entry in entries]):
-        query = select(Op.n, Op.op, Op.state, Op.rev, Op.result, Op.mends).where(Op.n.in_(part))
+        query = select(Op.n, Op.op, Op.state, Op.record, Op.epoch, Op.rev, Op.was, Op.result, Op.mends)
+        query = query.where(Op.n.in_(part))
         known |= {row.n: row for row in connection.execute(query)}
     pending: dict[int, Entry] = {}
     for entry in entries:
@@ -185,7 +191,9 @@ def _still_received(connection: Connection, entries: Sequence[Entry]) -> list[En
         else:
             entry.errors = orjson.loads(row.result or "{}")
             entry.outcome, entry.rev = _outcome_of(connection, row), row.rev
-    return list(pending.values())
+            if was := remerge.unknown_revs(entry.was, row, lives):
+                recalled.append(Recalled(row.n, row.op, row.record, row.state in mends.MERGED, was))
+    return list(pending.values()), recalled
 
 
 def _turn(entry: Entry) -> tuple[bool, int]:

@@ -7,9 +7,11 @@ through the gate again when that signature no longer stands between it and the r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, select, update
 
 import sync
@@ -21,6 +23,41 @@ from server.models import Op, Record
 from server.register import Held, Register
 
 PART = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """A known op (its row, id and record) that is offered with revs which we did not know: ``was``, all of them now."""
+
+    n: int
+    op: str
+    record: str
+    is_merged: bool
+    was: dict[str, int]
+
+
+def unknown_revs(said: Mapping[str, int], row: Any, lives: Sequence[str]) -> dict[str, int]:
+    """All that is known of an op's earlier revs, where a repeat says more than its row; else nothing.
+
+    A backup may hold an op that was merged only after it was made: then the tablet alone knows its rev of that life.
+    """
+    known = orjson.loads(row.was or "{}")
+    own = lives[lives.index(row.epoch) :] if row.rev and row.epoch in lives else []
+    more = {life: rev for life, rev in said.items() if life not in known and life not in own}
+    return known | more if more else {}
+
+
+def recall(register: Register, recalled: Sequence[Recalled], now: int) -> None:
+    """Keeps these revs, and merges the records again in which they may say who had seen whom."""
+    for each in recalled:
+        kept = update(Op).where(Op.n == each.n).values(was=orjson.dumps(each.was).decode())
+        register.connection.execute(kept)
+    register.load(each.record for each in recalled if each.is_merged)
+    for each in recalled:
+        if each.is_merged:
+            held = register.held[each.record]
+            again(register, held, now)
+            held.rev, held.changed_by = held.rev + 1, each.op
 
 
 def is_needed(register: Register, op: sync.Op, type_name: str) -> bool:

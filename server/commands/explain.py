@@ -22,7 +22,15 @@ from server.history import Story, Told
 from server.reading.names import ids_in, named, named_ids
 from server.reading.words import Words
 
-MARKS = {"shown": "→", "candidate": "?", "concurrent": "=", "replaced": "·", "removed": "×", "entry": "+"}
+MARKS = {
+    "shown": "→",
+    "candidate": "?",
+    "concurrent": "=",
+    "replaced": "·",
+    "removed": "×",
+    "entry": "+",
+    "voided": "⊘",
+}
 RULES = {
     "alone": ("единственное в силе", "the only one that stands"),
     "seen": ("заменено тем, кто его видел", "replaced by someone who had seen it"),
@@ -40,6 +48,7 @@ RULES = {
     "reached": ("крайнее из всех значений", "the outermost of all values"),
     "passed": ("есть более крайнее значение", "another value lies further out"),
     "kept": ("остаётся всегда", "stays for ever"),
+    "voided": ("отменено офисом", "voided by the office"),
 }
 FIRST = ("записано разное, показано первое: решает человек", "values differ, the first is shown: a person decides")
 REMOVED = ("убрано тем, кто его видел", "taken out by someone who had seen it")
@@ -51,13 +60,13 @@ REMOVED = ("убрано тем, кто его видел", "taken out by someon
         """Рассказать историю записи: кто, когда, с какого планшета, и какое правило решило.
 
         ID это номер записи (его показывают карточка семьи и vyezd export). Значки: → показано, ? спорит с
-        показанным, = написано одновременно, · заменено, × убрано, + строка журнала. В ответе есть
-        персональные данные.""",
+        показанным, = написано одновременно, · заменено, × убрано, + строка журнала, ⊘ отменено
+        офисом. В ответе есть персональные данные.""",
         """Tell the story of a record: who, when, on which tablet, and which rule decided.
 
         ID is the record's (the family card and vyezd export show it). Marks: → shown, ? disputes the one
-        shown, = written at the same time, · replaced, × taken out, + entry of a log. The answer holds
-        personal data.""",
+        shown, = written at the same time, · replaced, × taken out, + entry of a log, ⊘ voided by the
+        office. The answer holds personal data.""",
     ),
 )
 @click.argument("id")

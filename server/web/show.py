@@ -42,6 +42,7 @@ FATES = {
     "replaced": _("replaced"),
     "concurrent": _("written at the same time, a later one is in force"),
     "removed": _("removed"),
+    "voided": _("voided by the office"),
     "entry": _("added"),
 }
 OWN_PAGES = {"family": "families.card", "visit": "visits.page"}

@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from click.testing import CliRunner
 
-from server import clock
+from server import clock, epoch, history, office
 from server.commands import main
+from server.db import writing
+from server.reading import timeline
 from tests.support.world import World, make_app
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -88,4 +90,31 @@ def test_after_the_office_has_decided_nothing_is_disputed_and_the_rest_is_replac
     story = explained(family)
     assert "РАСХОЖДЕНИЕ" not in story
     assert "10.11.2026 12:00, Офис, офис" in story
+    assert story.count("заменено тем, кто его видел (guarded.seen)") == 3
+
+
+def test_what_the_office_voided_is_told_as_voided(world: World, wall: Wall) -> None:
+    family = disputed_family(world, wall)
+    with world.inside():
+        told = history.story(family).fields["address"]
+        wrong = next(each.op for each in told if each.value.endswith("Степная, д. 9"))
+        office.write(world.office, [office.Change("family", family, base=3, void=(wrong,))])
+    story = explained(family)
+    assert "РАСХОЖДЕНИЕ" not in story
+    assert "⊘ с Басы, ул. Степная, д. 9" in story
+    assert "отменено офисом (guarded.voided)" in story
+    assert "voided by the office (guarded.voided)" in explained(family, "--lang", "en")
+    with world.inside():
+        events = [event for act in timeline.timeline(family) for event in act.events if event.field == "address"]
+    assert [event.fate for event in events] == ["voided", "shown", "replaced"]
+
+
+def test_after_a_restore_who_had_seen_a_value_has_still_replaced_it(world: World, wall: Wall) -> None:
+    family = disputed_family(world, wall)
+    with world.inside(), writing() as connection:
+        epoch.renew(connection)
+    rev = world.record(family).rev
+    assert world.decide("family", family, rev, address="с Басы, ул. Степная, д. 9").outcome == "applied"
+    story = explained(family)
+    assert "РАСХОЖДЕНИЕ" not in story
     assert story.count("заменено тем, кто его видел (guarded.seen)") == 3
