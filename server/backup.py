@@ -14,7 +14,21 @@ from pathlib import Path
 from typing import Any
 
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Column, Connection, LargeBinary, MetaData, String, Table, create_engine, insert, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    TableClause,
+    column,
+    create_engine,
+    insert,
+    inspect,
+    select,
+)
+from sqlalchemy import table as clause
 
 from server import clock, epoch
 from server.db import Base, db
@@ -56,7 +70,7 @@ def make(target: Path, chosen: Settings, progress: Callable[[int], Any] = lambda
     return Made(about["epoch"], revision, rows)
 
 
-def copy(source: Connection, target: Connection, table: Table, progress: Callable[[int], Any]) -> int:
+def copy(source: Connection, target: Connection, table: TableClause, progress: Callable[[int], Any]) -> int:
     """All rows of a table, a few thousand at a time. Returns how many there were."""
     count = 0
     found = source.execution_options(yield_per=ROWS).execute(select(table))
@@ -65,6 +79,18 @@ def copy(source: Connection, target: Connection, table: Table, progress: Callabl
         count += len(part)
         progress(len(part))
     return count
+
+
+def tables(file: Connection) -> list[TableClause]:
+    """The tables of a backup, as far as it has them and their columns: it may be older than this release."""
+    known = inspect(file)
+    present = [table for table in Base.metadata.sorted_tables if known.has_table(table.name)]
+    return [_part(table, {column["name"] for column in known.get_columns(table.name)}) for table in present]
+
+
+def _part(table: Table, names: set[str]) -> TableClause:
+    """A table with these columns alone, and no defaults for others."""
+    return clause(table.name, *(column(each.name, each.type) for each in table.c if each.name in names))
 
 
 @contextlib.contextmanager

@@ -51,13 +51,25 @@ class Original:
     office: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What an office person said of an op: ``kind`` released or rejected, ``by`` whom (a name), with which remark, at
+    which time (Unix ms). ``notice``: what its device reads of a rejection."""
+
+    kind: str
+    by: str
+    remark: str
+    notice: str
+    at: int
+
+
 @dataclass(slots=True)
 class Entry:
     """One op on its way: what came, what was read of it, and what became of it (``outcome`` None until decided).
 
     ``state`` is what the row keeps where it differs from the outcome that its author is told. ``follows``: of a mend,
     its original in the same batch, which is decided first. ``twin``: the same op came before from another device, for a
-    copy was made of the tablet that wrote it.
+    copy was made of the tablet that wrote it. ``decided``: what the office said of it in a life that was lost.
     """
 
     raw: bytes
@@ -81,6 +93,7 @@ class Entry:
     was: dict[str, int] = field(default_factory=dict)
     proposal: bool = False
     twin: bool = False
+    decided: Decided | None = None
 
 
 def read(raw: bytes, author: Author, now: int) -> Entry:

@@ -26,6 +26,7 @@ from schemas.wire import OpHead
 from server import (
     attention,
     clock,
+    decisions,
     devices,
     epoch,
     feed,
@@ -124,14 +125,15 @@ def _go_on(taken: Sequence[tuple[str, Sequence[Entry]]], now: int) -> None:
 
 
 def _attempt(author: Author, entries: Sequence[Entry], now: int, extra: set[str]) -> tuple[list[str], list[int]]:
-    """One try. Returns the ids of the records that came to be or to move, for which other ops may wait, and the rows
-    of the ops that a signature held back until now."""
+    """One try. Returns the ids for which other ops may wait (of the records that came to be or to move, of the ops that
+    may be mended), and the rows of the ops that a signature held back until now."""
     with writing() as connection:
         _lock_device(connection, author)
         pending, recalled = _still_received(connection, entries)
         _tell_twins(connection, pending)
         author = forks.note(connection, author, pending)
         mends.prepare(connection, author, pending)
+        decisions.recall(connection, pending)
         register = Register(connection, epoch.lives(connection))
         feeds = feed.lock(connection, extra | scope.feeds_in(connection, pending))
         register.load(id for entry in pending for id in scope.records_in(entry))
@@ -142,12 +144,13 @@ def _attempt(author: Author, entries: Sequence[Entry], now: int, extra: set[str]
             _decide(author, entry, register)
         arrived = _write(connection, register, pending, feeds, now)
         _keep_outcomes(connection, pending, register.epoch)
-        journal.scopes(connection, author, pending)
+        journal.ops(connection, author, pending, register.epoch)
         mends.settle(connection, pending, now)
+        decisions.settle(connection, pending, author.device, now)
         devices.note_skew(connection, author, entries, now)
         freed = remerge.release(register, pending, now)
     _count(author, pending)
-    return arrived, freed
+    return [*arrived, *(entry.id for entry in pending if entry.outcome in mends.OPEN)], freed
 
 
 def _write(
@@ -222,9 +225,15 @@ def _tell_twins(connection: Connection, pending: Sequence[Entry]) -> None:
 
 
 def _decide(author: Author, entry: Entry, register: Register) -> None:
-    """Quarantined for what it is by itself, stored when it reaches outside the author's scope, else merged."""
+    """Quarantined for what it is by itself, stored when it reaches outside the author's scope, else merged; unless the
+    office had decided already."""
     if entry.outcome is not None:
         return
+    if entry.decided is not None:
+        author = author.vouch()
+        if entry.decided.kind == decisions.REJECTED:
+            entry.state, entry.outcome = "rejected", "quarantined" if entry.errors else "stored"
+            return
     if not entry.errors:
         entry.errors = scope.identity_errors(author, entry)
     if entry.errors:

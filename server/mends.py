@@ -1,7 +1,8 @@
 """The gate's side of mending: an op that names another in ``mends`` takes over that op's device, seq, base and stamp.
 
 Of mend, release and reject the first accepted wins; a later mend is kept (state ``late``), merges nothing, and gets the
-first one's result.
+first one's result. The office's mend of an op that has not come waits for it: after a restore the office's ops come
+back from the journal before the tablets offer theirs.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Select, select, update
 
 from schemas.wire import read_op
 from server import notices, proposals
@@ -35,7 +36,9 @@ def prepare(connection: Connection, author: Author, entries: Iterable[Entry]) ->
         if entry.follows is not None:
             continue
         row = original(connection, entry.head.mends)
-        if row is None or not (author.office or row.device == author.device):
+        if row is None and author.office:
+            entry.outcome, entry.waits = "stored", entry.head.mends
+        elif row is None or not (author.office or row.device == author.device):
             entry.errors = {"mends": ["mends.unknown"]}
         elif row.state in OPEN and row.op not in claimed:
             entry.settles = claimed[row.op] = taken_over(row)
@@ -61,6 +64,15 @@ def original(connection: Connection, op_id: str) -> Any:
     """The row that first came under an op id, locked, with whether its device is the office's; None if there is
     none."""
     query = select(Op.__table__, Device.kind).join(Device, Device.id == Op.device).where(Op.op == op_id).order_by(Op.n)
+    return _first(connection, query)
+
+
+def row(connection: Connection, n: int) -> Any:
+    """The row of this number, likewise."""
+    return _first(connection, select(Op.__table__, Device.kind).join(Device, Device.id == Op.device).where(Op.n == n))
+
+
+def _first(connection: Connection, query: Select[Any]) -> Any:
     if not is_sqlite(connection):
         query = query.with_for_update(of=Op)
     return connection.execute(query.limit(1)).first()
@@ -89,6 +101,8 @@ def _is_json(body: bytes | None) -> bool:
 
 def result_of(connection: Connection, row: Any) -> tuple[str, int | None]:
     """What was decided of an original: (outcome, rev) of its accepted mend, of its release, or its rejection."""
+    if row.state == "late":
+        row = original(connection, row.mends or row.op)
     if row.state != "mended":
         return row.state, row.rev
     query = select(Op.state, Op.rev).where(Op.mends == row.op, Op.state.in_(MERGED))
@@ -104,3 +118,13 @@ def settle(connection: Connection, entries: Sequence[Entry], now: int) -> None:
             connection.execute(done)
             notices.leave(connection, entry.settles.device, notices.SETTLED, entry.outcome, entry.settles.op, now)
             proposals.close(connection, entry.settles.op, entry.id, now)
+            give_up(connection, entry.settles.op, entry.outcome, now)
+
+
+def give_up(connection: Connection, op: str, outcome: str, now: int) -> None:
+    """The mends of an op that wait to be mended themselves come too late once it is settled otherwise."""
+    query = select(Op.n, Op.op, Op.device).where(Op.mends == op, Op.state.in_(OPEN))
+    for late in list(connection.execute(query)):
+        connection.execute(update(Op).where(Op.n == late.n).values(state="late", waits=None))
+        notices.leave(connection, late.device, notices.SETTLED, outcome, late.op, now)
+        proposals.close(connection, late.op, None, now)

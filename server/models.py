@@ -80,6 +80,20 @@ class Op(Base):
     )
 
 
+class Decision(Base):
+    """What the office had decided of an op that a restored database does not hold: it is carried out when the op is
+    offered again (decisions.py)."""
+
+    __tablename__ = "decision"
+    op: Mapped[str] = mapped_column(Id, primary_key=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    by: Mapped[str] = mapped_column(String(200))
+    remark: Mapped[str] = mapped_column(Text)
+    notice: Mapped[str] = mapped_column(Text)
+    at: Mapped[int] = mapped_column(BigInteger)
+
+
 class Record(Base):
     """The merged state. ``body``: JSON as it goes on the wire (fields, disputed, incomplete); ``state``: sync.state's
     JSON."""

@@ -18,10 +18,11 @@ import orjson
 import structlog
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from server import backup, clock, database, epoch, intake, keys, projections
+from server import backup, clock, database, decisions, epoch, intake, journal, keys, mends, projections, settle
 from server.authors import Author
 from server.db import Base, writing
-from server.models import Device, Setting
+from server.inbox import Decided
+from server.models import Device, Op, Setting
 from server.settings import Settings
 
 CLOSED = "pulls_closed"
@@ -34,11 +35,13 @@ class Damaged(ValueError):
 
 @dataclass(slots=True)
 class Replayed:
-    """How many devices were put back, revocations repeated, and ops that change scopes sent again."""
+    """How many devices were put back, revocations repeated, ops of the office sent again, and decisions of the office
+    carried out again; others wait for their ops."""
 
     devices: int = 0
     revocations: int = 0
     ops: int = 0
+    decisions: int = 0
 
 
 def restore(source: Path, progress: Callable[[int], Any] = lambda _: None) -> backup.Made:
@@ -49,7 +52,7 @@ def restore(source: Path, progress: Callable[[int], Any] = lambda _: None) -> ba
         with writing() as target:
             _refuse_unless_empty(target)
             target.execute(delete(Setting))
-            rows = {table.name: backup.copy(file, target, table, progress) for table in Base.metadata.sorted_tables}
+            rows = {table.name: backup.copy(file, target, table, progress) for table in backup.tables(file)}
             _set_counters(target)
             projections.drop(target)
             renewed = epoch.renew(target)
@@ -82,18 +85,64 @@ def _refuse_unless_empty(target: Connection) -> None:
 def replay(source: Path) -> Replayed:
     """Repeats a journal over a restored database and serves readers again; safe to repeat. Raises Damaged, OSError."""
     done = Replayed()
-    for line in _lines(source):
+    lines = list(_lines(source))
+    revs = _revs(lines)
+    for line in lines:
         match line["kind"]:
             case "enrolled":
                 done.devices += _put_back(line["device"])
             case "revoked":
                 done.revocations += _revoke(line["device"], line["at"])
-            case "scope":
-                _put_back(line["device"])
-                author = Author(line["device"]["id"], line["device"]["kind"])
-                done.ops += len(intake.push(author, [op.encode() for op in line["ops"]]))
+            case "ops":
+                done.ops += _offer(line, revs)
+            case "settled":
+                done.decisions += _decide(line)
+            case kind:
+                raise Damaged(f"{source}: lines of an unknown kind: {kind}")
+    journal.adopt(source)
     open_pulls()
     return done
+
+
+def _revs(lines: list[dict[str, Any]]) -> dict[str, dict[str, int]]:
+    """Op id → all the revs that the lines tell of it. A line whose transaction was tried again is followed by
+    another."""
+    revs: dict[str, dict[str, int]] = {}
+    for line in lines:
+        for op in line.get("ops", ()):
+            revs[op["op"]] = revs.get(op["op"], {}) | op["was"]
+    return revs
+
+
+def _offer(line: dict[str, Any], revs: dict[str, dict[str, int]]) -> int:
+    """The ops of a line, each when it is first named. Their device numbers on after them."""
+    fresh = [op for op in line["ops"] if op["op"] in revs]
+    if not fresh:
+        return 0
+    device = line["device"]
+    _put_back(device)
+    _number_on(device["id"], max(op["seq"] for op in fresh))
+    raws = [orjson.dumps({"sealed": op["sealed"], "was": revs.pop(op["op"])}) for op in fresh]
+    return len(intake.push(Author(device["id"], device["kind"]), raws))
+
+
+def _number_on(device: str, seq: int) -> None:
+    with writing() as connection:
+        connection.execute(update(Device).where(Device.id == device, Device.seq < seq).values(seq=seq))
+
+
+def _decide(line: dict[str, Any]) -> int:
+    """What the office had decided of an op, done again, or left until the op is offered. Returns whether it is new."""
+    decided = Decided(**line["decided"])
+    digest = bytes.fromhex(line["digest"])
+    with writing() as connection:
+        row = connection.execute(select(Op.n, Op.state).where(Op.op == line["op"], Op.digest == digest)).first()
+        if row is None or row.state == "received":
+            decisions.wait(connection, line["op"], digest, decided)
+    if row is None or row.state not in mends.OPEN:
+        return 0
+    settle.settle_again(row.n, decided)
+    return 1
 
 
 def _lines(source: Path) -> Iterator[dict[str, Any]]:

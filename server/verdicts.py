@@ -39,17 +39,21 @@ def keep(key: str, by: str, remark: str = "") -> None:
             connection.execute(update(Attention).where(Attention.key == key).values(detail=told))
 
 
-def keep_of_op(op: str, by: str, remark: str = "") -> None:
-    """Keeps what was said when an op was released, rejected or mended. The first to decide has the word."""
-    now = clock.now()
+def keep_of_op(n: int, by: str, remark: str = "") -> None:
+    """Keeps what was said when an op (its row) was mended. The first to decide has the word."""
     with writing() as connection:
-        if connection.scalar(select(Attention.key).where(Attention.key == _key(op))):
-            return
-        row = connection.execute(select(Op.type, Op.record, Op.received_at).where(Op.op == op).order_by(Op.n)).first()
-        if row is not None:
-            entry = {"key": _key(op), "kind": "settled", "type": row.type or "", "record": row.record or op}
-            times = {"state": "closed", "opened_at": row.received_at, "closed_at": now}
-            connection.execute(insert(Attention), entry | times | {"detail": _detail(Verdict(by, now, remark), {})})
+        put_of_op(connection, n, by, remark, clock.now())
+
+
+def put_of_op(connection: Connection, n: int, by: str, remark: str, at: int) -> None:
+    """The same within a transaction, of an op that was released or rejected."""
+    if connection.scalar(select(Attention.key).where(Attention.key == _key(n))):
+        return
+    row = connection.execute(select(Op.op, Op.type, Op.record, Op.received_at).where(Op.n == n)).first()
+    if row is not None:
+        entry = {"key": _key(n), "kind": "settled", "type": row.type or "", "record": row.record or row.op}
+        times = {"state": "closed", "opened_at": row.received_at, "closed_at": at}
+        connection.execute(insert(Attention), entry | times | {"detail": _detail(Verdict(by, at, remark), {})})
 
 
 def read(detail: dict[str, Any]) -> Verdict | None:
@@ -57,14 +61,14 @@ def read(detail: dict[str, Any]) -> Verdict | None:
     return Verdict(**detail[VERDICT]) if VERDICT in detail else None
 
 
-def of_op(op: str, connection: Connection) -> Verdict | None:
-    """What was said of an op."""
-    detail = connection.scalar(select(Attention.detail).where(Attention.key == _key(op)))
+def of_op(n: int, connection: Connection) -> Verdict | None:
+    """What was said of an op (its row)."""
+    detail = connection.scalar(select(Attention.detail).where(Attention.key == _key(n)))
     return read(orjson.loads(detail)) if detail else None
 
 
-def _key(op: str) -> str:
-    return f"settled:{op}"
+def _key(n: int) -> str:
+    return f"settled:{n}"
 
 
 def _detail(verdict: Verdict, detail: dict[str, Any]) -> str:

@@ -17,7 +17,16 @@ from server.commands.printing import as_json, local, print_json, print_table
 from server.commands.speech import Group, Refusal, language, option, say, tell
 from server.db import reading
 from server.models import Device, Op
-from server.settle import Settled
+from server.reading.kept import LONG
+from server.settle import Handle, Settled
+
+by_whom = option(
+    "--by",
+    help=(
+        "Имя решающего: остаётся при операции (иначе «командная строка»).",
+        "The name of who decides: it stays with the op (else “command line”).",
+    ),
+)
 
 
 @click.group(
@@ -50,6 +59,7 @@ def list_quarantined(as_json: bool) -> None:
     if as_json:
         return print_json(found)
     columns = (
+        ("№", "No"),
         ("Операция", "Op"),
         ("Вид", "Type"),
         ("Планшет", "Tablet"),
@@ -57,7 +67,8 @@ def list_quarantined(as_json: bool) -> None:
         ("Что не так", "Wrong"),
     )
     rows = (
-        (each["op"], each["type"], each["device"], local(each["received_at"]), _said(each["errors"])) for each in found
+        (each["n"], each["op"], each["type"], each["device"], local(each["received_at"]), _said(each["errors"]))
+        for each in found
     )
     print_table([say(*column) for column in columns], rows)
 
@@ -67,10 +78,10 @@ def list_quarantined(as_json: bool) -> None:
     help=(
         """Показать одну операцию целиком, как она пришла.
 
-        OP это номер операции из vyezd quarantine list. В ответе могут быть персональные данные.""",
+        OP это номер операции или её № из vyezd quarantine list. В ответе могут быть персональные данные.""",
         """Show one op whole, as it came.
 
-        OP is the op's id from vyezd quarantine list. The answer may hold personal data.""",
+        OP is the op's id or its No from vyezd quarantine list. The answer may hold personal data.""",
     ),
 )
 @click.argument("op")
@@ -78,7 +89,9 @@ def list_quarantined(as_json: bool) -> None:
 @on_database
 def show(op: str, as_json: bool) -> None:
     with reading() as connection:
-        row = connection.execute(_query().where(Op.op == op.lower()).order_by(Op.n)).first()
+        handle = _handle(op)
+        is_it = Op.n == handle if isinstance(handle, int) else Op.op == handle
+        row = connection.execute(_query().where(is_it).order_by(Op.n)).first()
     if row is None:
         raise Refusal(
             f"операции {op} нет среди требующих исправления",
@@ -99,18 +112,20 @@ def show(op: str, as_json: bool) -> None:
         """Применить операцию как есть, под ответственность офиса.
 
         Для операции, которая верна сама по себе: записана специалистом до приёма в бригаду или о записи вне
-        территории. Неверное значение так не исправить.""",
+        территории. Неверное значение так не исправить. OP это номер операции или её № из vyezd quarantine list.""",
         """Merge an op as it stands, the office answering for it.
 
         For an op that is right by itself: written by a worker before joining the team, or about a record outside
-        the territory. A wrong value is not mended by this.""",
+        the territory. A wrong value is not mended by this. OP is the op's id or its No from vyezd quarantine
+        list.""",
     ),
 )
 @click.argument("op")
+@by_whom
 @as_json
 @on_database
-def release(op: str, as_json: bool) -> None:
-    _settled(op, settle.release, as_json)
+def release(op: str, by: str | None, as_json: bool) -> None:
+    _settled(op, lambda op: settle.release(op, by or _nobody()), as_json)
 
 
 @quarantine.command(
@@ -118,24 +133,36 @@ def release(op: str, as_json: bool) -> None:
     help=(
         """Отклонить операцию: она останется в истории, но не в реестре.
 
-        Замечание уйдёт на планшет её автора.""",
+        Замечание уйдёт на планшет её автора. OP это номер операции или её № из vyezd quarantine list. Если под
+        одним номером пришли две разные операции, вторую называет только её №.""",
         """Reject an op: it stays in the history and out of the register.
 
-        The remark goes to its author's tablet.""",
+        The remark goes to its author's tablet. OP is the op's id or its No from vyezd quarantine list. Where two
+        different ops came under one id, the second is named by its No alone.""",
     ),
 )
 @click.argument("op")
 @option("--remark", required=True, help=("Что сказать автору.", "What to tell the author."))
+@by_whom
 @as_json
 @on_database
-def reject(op: str, remark: str, as_json: bool) -> None:
-    _settled(op, lambda op: settle.reject(op, remark), as_json)
+def reject(op: str, remark: str, by: str | None, as_json: bool) -> None:
+    _settled(op, lambda op: settle.reject(op, remark, by or _nobody()), as_json)
 
 
-def _settled(op: str, decide: Callable[[str], Settled], as_json: bool) -> None:
+def _nobody() -> str:
+    return say("командная строка", "command line")
+
+
+def _handle(op: str) -> Handle:
+    """An op's id, or the number of its row."""
+    return int(op) if op.isdecimal() and len(op) < LONG else op.lower()
+
+
+def _settled(op: str, decide: Callable[[Handle], Settled], as_json: bool) -> None:
     """Takes a decision and says what became of the op, whoever had decided before."""
     try:
-        done = decide(op.lower())
+        done = decide(_handle(op))
     except settle.UnknownOp as error:
         raise Refusal(f"операции {op} нет", f"there is no op {op}") from error
     if as_json:
@@ -154,13 +181,24 @@ def _settled(op: str, decide: Callable[[str], Settled], as_json: bool) -> None:
 
 
 def _query() -> Select[Any]:
-    columns: list[Any] = [Op.op, Op.type, Op.record, Op.received_at, Op.result, Op.body, Device.name.label("device")]
+    columns: list[Any] = [
+        Op.n,
+        Op.op,
+        Op.type,
+        Op.record,
+        Op.received_at,
+        Op.result,
+        Op.body,
+        Device.name.label("device"),
+    ]
     return select(*columns).join(Device, Device.id == Op.device).where(Op.state == "quarantined")
 
 
 def _described(row: Any) -> dict[str, Any]:
     errors = orjson.loads(row.result or "{}")
-    return {name: row._mapping[name] for name in ("op", "type", "record", "device", "received_at")} | {"errors": errors}
+    return {name: row._mapping[name] for name in ("n", "op", "type", "record", "device", "received_at")} | {
+        "errors": errors
+    }
 
 
 def _said(errors: dict[str, list[str]]) -> str:

@@ -44,6 +44,7 @@ from server.reading.sent import Sent
 from server.reading.words import Name, Words
 from server.register import Stored
 
+LONG = 16  # digits that number no row
 KINDS = {"wrong": ("quarantined",), "stored": ("stored",)}
 _COLUMNS = ("n", "op", "device", "type", "record", "at", "received_at", "state", "body", "was", "waits", "result")
 _WITH_DEVICE = join(Op, Device, Device.id == Op.device)
@@ -111,9 +112,10 @@ def listed(
 
 
 def find(op: str, reach: Reach, words: Words) -> tuple[Kept, Words] | None:
-    """One, waiting or settled; None where there is none within reach."""
+    """One, waiting or settled, by its id or its row's number; None where there is none within reach."""
+    is_it = Op.n == int(op) if op.isdecimal() and len(op) < LONG else Op.op == op
     with reading() as connection:
-        query = _select().where(Op.op == op, _within(reach)).order_by(Op.state.in_(OPEN).desc(), Op.n).limit(1)
+        query = _select().where(is_it, _within(reach)).order_by(Op.state.in_(OPEN).desc(), Op.n).limit(1)
         found, known = read(list(connection.execute(query)), reach, words, connection)
         return (found[0], known) if found else None
 

@@ -38,7 +38,7 @@ def of(kept: Kept) -> Settlement | None:
     with reading() as connection:
         query = select(Notice.created_at).where(Notice.kind == SETTLED, Notice.device == kept.device)
         at = connection.scalar(query.where(Notice.record == kept.op).order_by(Notice.id))
-        verdict = verdicts.of_op(kept.op, connection)
+        verdict = verdicts.of_op(kept.n, connection)
         return Settlement(kept.state, at, verdict, *_mend(kept, connection))
 
 

@@ -68,7 +68,7 @@ def _mend(op: Kept, known: Words) -> ResponseReturnValue:
     if settled is None or settled.mend != result.op:
         return _again(op.op, settling.too_late(), 409)
     remarks.send([op.device], settling.what(op, known), op.sent.id)
-    verdicts.keep_of_op(op.op, person().name, remarks.remark())
+    verdicts.keep_of_op(op.n, person().name, remarks.remark())
     return settling.gone_well(result.outcome, "mending.list_page")
 
 

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from server import settle as service
-from server import verdicts
 from server.reading.kept import Kept
 from server.reading.words import Words
 from server.web import remarks
@@ -22,9 +21,9 @@ Again = Callable[[str, int], ResponseReturnValue]
 
 def settle(op: Kept, known: Words, form: Mapping[str, str], after: str, again: Again) -> ResponseReturnValue:
     """Carries out the button that was pressed, then goes to the endpoint ``after``. Raises Unfit, Busy."""
-    if op.beyond or op.is_reused:
-        raise Unfit(_("This cannot be decided here. Nothing was changed."))
     action = {"release": _release, "reject": _reject}.get(form.get("action", ""))
+    if op.beyond or (op.is_reused and action is not _reject):
+        raise Unfit(_("This cannot be decided here. Nothing was changed."))
     if action is None:
         raise Unfit(_("The form is damaged. Open the page once more."))
     done = action(op, known)
@@ -32,7 +31,6 @@ def settle(op: Kept, known: Words, form: Mapping[str, str], after: str, again: A
         return again(too_late(), 409)
     if done.outcome == "quarantined":
         return again(_("It could not be taken over as it is: see below what has to be corrected."), 422)
-    verdicts.keep_of_op(op.op, person().name, remarks.remark())
     return gone_well(done.outcome, after)
 
 
@@ -59,7 +57,7 @@ def what(op: Kept, known: Words) -> str:
 
 
 def _release(op: Kept, known: Words) -> service.Settled:
-    done = service.release(op.op)
+    done = service.release(op.n, person().name, remarks.remark())
     if not done.late and done.outcome != "quarantined":
         remarks.send([op.device], what(op, known), op.record.id if op.record else None)
     return done
@@ -69,4 +67,4 @@ def _reject(op: Kept, known: Words) -> service.Settled:
     said = remarks.remark()
     if not said:
         raise Unfit(_("Write why it is rejected: the remark reaches the tablet."))
-    return service.reject(op.op, f"{what(op, known)}. {said}")
+    return service.reject(op.n, said, person().name, f"{what(op, known)}. {said}")

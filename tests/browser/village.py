@@ -75,10 +75,8 @@ def _waiting(world: World, tablet: Tablet, families: list[str]) -> dict[str, str
     mended = _wrong(tablet)
     tablet.sync(mended)
     with world.inside():
-        settling.reject(refused, "Номер занят")
-        verdicts.keep_of_op(refused, "Смирнова Ольга Игоревна", "Номер занят: это дело № 16/2025.")
-        settling.reject(str(mended["op"]), "Перепишите")
-        verdicts.keep_of_op(str(mended["op"]), "Смирнова Ольга Игоревна", "Перепишите по документу.")
+        settling.reject(refused, "Номер занят: это дело № 16/2025.", "Смирнова Ольга Игоревна")
+        settling.reject(str(mended["op"]), "Перепишите по документу.", "Смирнова Ольга Игоревна")
         with reading() as connection:
             same = connection.scalar(select(Attention.key).where(Attention.kind == "same"))
     return {

@@ -10,7 +10,7 @@ import orjson
 import pyrage
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 
 from server import backup, database, devices, office, register, restoring, settings
 from server.db import reading, writing
@@ -171,3 +171,20 @@ def test_a_database_set_back_without_a_word_shows_by_the_cursors_it_signed(world
     said = tablet.sync()
     assert said["reset"] is True
     assert said["epoch"] != tablet.epoch
+
+
+def test_a_backup_of_an_earlier_release_is_restored_and_brought_up_to_date(
+    world: World, tablet: Tablet, tmp_path: Path, sqlite_url: str
+) -> None:
+    tablet.sync(tablet.family())
+    file = tmp_path / "one.backup"
+    with world.inside():
+        made = backup.make(file, world.app.config["VYEZD"])
+    with backup.opened_file(file) as older:
+        older.execute(text("DROP TABLE decision"))
+        older.execute(update(backup.ABOUT).where(backup.ABOUT.c.key == "revision").values(value="0001"))
+
+    other = make_app(sqlite_url.replace("vyezd.db", "other.db"), tmp_path / "other", prepared=False)
+    with other.app_context():
+        assert restoring.restore(file).rows == {name: n for name, n in made.rows.items() if name != "decision"}
+        assert database.is_migrated()

@@ -2,11 +2,57 @@
 
 from __future__ import annotations
 
-import orjson
+from pathlib import Path
+from typing import Any
 
-from server import clock, database, devices, epoch, history, inbox
-from server.db import writing
-from tests.support.world import Tablet, World
+import orjson
+import pytest
+from sqlalchemy import select
+
+from server import backup, clock, database, devices, epoch, history, inbox, journal, office, restoring, settings, settle
+from server.db import reading, writing
+from server.models import Attention
+from tests.support.world import Tablet, World, make_app
+
+BY = "Смирнова Ольга Игоревна"
+BAD_SNILS = "112-233-445 96"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "one.backup"
+
+
+def back_up(world: World, file: Path) -> None:
+    with world.inside():
+        backup.make(file, world.app.config["VYEZD"])
+
+
+def set_back(world: World, file: Path, folder: Path, *tablets: Tablet) -> None:
+    """Another server on this backup, with the journal of the one that is lost; the tablets speak to it."""
+    with world.inside():
+        lost = journal.path()
+    chosen = settings.read({"VYEZD_DATA": str(folder)})
+    restoring.restore_keys(file, chosen)
+    world.app = make_app(chosen.database_url, folder, prepared=False)
+    with world.inside():
+        restoring.restore(file)
+        restoring.replay(lost)
+    for tablet in tablets:
+        tablet.http, tablet.cursor = world.app.test_client(), None
+
+
+def told(world: World, tablet: Tablet, op: dict[str, Any], was: int | None = None) -> dict[str, Any]:
+    """What the server says of an op that is offered (again)."""
+    offer = op | ({"was": {tablet.epoch: was}} if was else {})
+    (result,) = tablet.sync(offer)["results"]
+    return result
+
+
+def waits(world: World) -> list[str]:
+    """What the office's queue holds."""
+    with world.inside(), reading() as connection:
+        return sorted(connection.scalars(select(Attention.key).where(Attention.state == "open")))
 
 
 def test_an_op_that_a_backup_held_unprocessed_learns_its_lost_rev_from_the_tablet_that_offers_it(
@@ -35,3 +81,117 @@ def test_an_op_that_a_backup_held_unprocessed_learns_its_lost_rev_from_the_table
     tablet.pull()
     assert tablet.records[family["id"]]["fields"]["address"] == "ул. Мира, 22"
     assert tablet.op("family", family["id"], epoch=renewed)["base"] == record.rev
+
+
+def person(tablet: Tablet, **values: Any) -> dict[str, Any]:
+    good = {"surname": "Белова", "given": "Алёна", "sex": "female", "birth_date": "2014-05-03"}
+    return tablet.op("person", feed=tablet.world.here, set=good | values)
+
+
+def test_what_the_office_wrote_after_the_backup_is_there_again(
+    world: World, tablet: Tablet, file: Path, tmp_path: Path
+) -> None:
+    family = tablet.family(address="ул. Ленина, 1")
+    tablet.sync(family)
+    tablet.pull()
+    back_up(world, file)
+    world.decide("family", family["id"], 1, address="ул. Мира, 2")
+    tablet.pull()
+    knowing = tablet.op("family", family["id"], set={"address": "ул. Мира, 22"})
+    typo = tablet.op("family", family["id"], set={"household": "Ошибка"})
+    tablet.sync(knowing, typo)
+    with world.inside():
+        office.write(world.office, [office.Change("family", family["id"], base=4, void=(typo["op"],))])
+
+    set_back(world, file, tmp_path / "second", tablet)
+    assert world.record(family["id"]).fields["address"] == "ул. Мира, 2"
+    assert told(world, tablet, knowing, was=3)["outcome"] == "applied"
+    assert told(world, tablet, typo, was=4)["outcome"] == "applied"
+    record = world.record(family["id"])
+    assert (record.fields["address"], record.disputed) == ("ул. Мира, 22", {})
+    assert "household" not in record.fields
+    assert world.decide("family", family["id"], record.rev, household="Печь").outcome == "applied"
+    assert b"\xd0\x9c\xd0\xb8\xd1\x80" not in (tmp_path / "second" / "trust.journal").read_bytes()
+
+
+def test_what_was_decided_after_the_backup_stands_for_ops_in_it_and_for_those_that_are_offered_again(
+    world: World, tablet: Tablet, file: Path, tmp_path: Path
+) -> None:
+    early = [person(tablet) | {"by": world.stranger}, person(tablet, snils=BAD_SNILS)]
+    tablet.sync(*early)
+    back_up(world, file)
+    late = [person(tablet) | {"by": world.stranger}, person(tablet, snils=BAD_SNILS)]
+    tablet.sync(*late)
+    with world.inside():
+        for released, rejected in (early, late):
+            assert settle.release(released["op"], BY).outcome == "applied"
+            assert settle.reject(rejected["op"], "Перепишите по документу", BY).outcome == "rejected"
+
+    set_back(world, file, tmp_path / "second", tablet)
+    assert [world.record(op["id"]) is not None for op in (*early, *late)] == [True, False, False, False]
+    assert told(world, tablet, late[0], was=1)["outcome"] == "applied"
+    assert told(world, tablet, late[1])["outcome"] == "quarantined"
+    assert [world.record(op["id"]) is not None for op in (*early, *late)] == [True, False, True, False]
+    settled = {each["settled"]: each["outcome"] for each in tablet.sync()["settled"]}
+    assert settled == {op["op"]: said for op, said in zip((*early, *late), ["applied", "rejected"] * 2, strict=True)}
+    with world.inside():
+        assert settle.release(late[1]["op"], "Другой").late
+        assert settle.reject(late[0]["op"], "Поздно", "Другой").outcome == "applied"
+
+
+def test_the_office_mends_what_a_tablet_offers_only_after_the_restore(
+    world: World, tablet: Tablet, file: Path, tmp_path: Path
+) -> None:
+    back_up(world, file)
+    wrong = person(tablet, snils=BAD_SNILS)
+    tablet.sync(wrong)
+    mended = office.Change("person", wrong["id"], set=wrong["set"] | {"snils": "112-233-445 95"}, mends=wrong["op"])
+    with world.inside():
+        assert office.write(world.office, [mended])[0].outcome == "applied"
+
+    set_back(world, file, tmp_path / "second", tablet)
+    assert world.record(wrong["id"]) is None
+    assert told(world, tablet, wrong)["outcome"] == "quarantined"
+    assert world.record(wrong["id"]).fields["snils"] == "11223344595"
+    assert tablet.sync()["settled"] == [{"settled": wrong["op"], "outcome": "applied"}]
+
+
+def test_a_visit_returned_after_the_backup_is_open_again_for_its_author(
+    world: World, tablet: Tablet, file: Path, tmp_path: Path
+) -> None:
+    family = tablet.family()
+    times = {"started_at": "2026-11-02T10:00:00+04:00", "signed_at": "2026-11-02T12:00:00+04:00"}
+    visit = tablet.op("visit", set={"family": family["id"], "kind": "initial"} | times)
+    tablet.sync(family, visit)
+    tablet.pull()
+    back_up(world, file)
+    proposal = tablet.op("visit", visit["id"], set={"purpose": "До возврата"})
+    assert told(world, tablet, proposal)["outcome"] == "stored"
+    step = {"review_state": {"from": None, "to": "returned"}, "review_remark": "Укажите цель"}
+    assert world.decide("visit", visit["id"], 1, **step).outcome == "applied"
+    tablet.pull()
+    again = tablet.op("visit", visit["id"], set={"purpose": "Помощь с документами"})
+    assert told(world, tablet, again)["rev"] == 3
+
+    set_back(world, file, tmp_path / "second", tablet)
+    assert told(world, tablet, again, was=3)["outcome"] == "applied"
+    assert told(world, tablet, proposal)["outcome"] == "stored"
+    assert world.record(visit["id"]).fields["purpose"] == "Помощь с документами"
+    assert waits(world) == [f"proposal:{proposal['op']}"]
+
+
+def test_a_journal_goes_on_in_the_restored_server_and_is_replayed_twice_without_harm(
+    world: World, tablet: Tablet, file: Path, tmp_path: Path
+) -> None:
+    family = tablet.family(address="ул. Ленина, 1")
+    tablet.sync(family)
+    back_up(world, file)
+    world.decide("family", family["id"], 1, address="ул. Мира, 2")
+    set_back(world, file, tmp_path / "second", tablet)
+    world.decide("family", family["id"], 2, household="Печь")
+    set_back(world, file, tmp_path / "third", tablet)
+    with world.inside():
+        again = restoring.replay(journal.path())
+    assert (again.devices, again.revocations, again.decisions) == (0, 0, 0)
+    record = world.record(family["id"])
+    assert (record.fields["address"], record.fields["household"], record.rev) == ("ул. Мира, 2", "Печь", 3)

@@ -83,7 +83,7 @@ def test_an_edit_of_a_signed_visit_is_a_proposal_and_open_again_once_it_was_retu
     assert world.record(visit["id"]).fields["purpose"] == "Помощь с документами"
 
     with world.inside():
-        settle.reject(edit["op"], "Уже исправлено")
+        settle.reject(edit["op"], "Уже исправлено", "Смирнова О. И.")
     assert open_kinds(world) == []
 
 
@@ -95,7 +95,7 @@ def test_a_proposal_that_the_office_takes_over_stays_when_the_record_is_merged_a
     edit = tablet.op("visit", visit["id"], set={"purpose": "Уточнено"})
     tablet.sync(edit)
     with world.inside():
-        assert settle.release(edit["op"]).outcome == "applied"
+        assert settle.release(edit["op"], "Смирнова О. И.").outcome == "applied"
         assert world.record(visit["id"]).fields["purpose"] == "Уточнено"
         office.write(world.office, [office.Change("visit", visit["id"], base=3, void=("0" * 8 + visit["op"][8:],))])
     assert world.record(visit["id"]).fields["purpose"] == "Уточнено"

@@ -85,8 +85,8 @@ def test_the_office_releases_what_a_new_worker_wrote_before_she_was_on_the_list(
     op = tablet.family(address="ул. Мира, 2") | {"by": world.stranger}
     assert tablet.sync(op)["results"][0]["outcome"] == "quarantined"
     with world.inside():
-        done = settle.release(op["op"])
-        again = settle.reject(op["op"], "поздно")
+        done = settle.release(op["op"], "Смирнова О. И.")
+        again = settle.reject(op["op"], "поздно", "Смирнова О. И.")
     assert (done.outcome, done.late) == ("applied", False)
     assert (again.outcome, again.late) == ("applied", True)
     assert world.record(op["id"]).fields["address"] == "ул. Мира, 2"
@@ -97,10 +97,10 @@ def test_a_release_of_what_is_wrong_by_itself_leaves_it_in_quarantine(world: Wor
     wrong = person(tablet, snils="1")
     tablet.sync(wrong)
     with world.inside():
-        assert settle.release(wrong["op"]).outcome == "quarantined"
-        assert settle.reject(wrong["op"], "Перепишите по документу").outcome == "rejected"
+        assert settle.release(wrong["op"], "Смирнова О. И.").outcome == "quarantined"
+        assert settle.reject(wrong["op"], "Перепишите по документу", "Смирнова О. И.").outcome == "rejected"
         with pytest.raises(settle.UnknownOp):
-            settle.release("00000000-0000-7000-8000-000000000000")
+            settle.release("00000000-0000-7000-8000-000000000000", "Смирнова О. И.")
     said = tablet.sync()
     assert said["settled"] == [{"settled": wrong["op"], "outcome": "rejected"}]
     assert [notice["text"] for notice in said["notices"]] == ["Перепишите по документу"]
@@ -115,7 +115,7 @@ def test_the_office_releases_what_reached_outside_the_scope(world: World, tablet
     move = tablet.op("family", family["id"], set={"territory": world.elsewhere})
     assert tablet.sync(move)["results"][0]["outcome"] == "stored"
     with world.inside():
-        assert settle.release(move["op"]).outcome == "applied"
+        assert settle.release(move["op"], "Смирнова О. И.").outcome == "applied"
     tablet.pull()
     assert family["id"] in tablet.gone
 
@@ -136,8 +136,8 @@ def test_a_tablets_word_on_what_only_the_office_writes_is_a_proposal(world: Worl
     first, second = (op["op"] for op in proposals)
     assert waiting() == sorted([f"proposal:{first}", f"proposal:{second}"])
     with world.inside():
-        assert settle.release(first).outcome == "applied"
-        assert settle.reject(second, "Номер занят").outcome == "rejected"
+        assert settle.release(first, "Смирнова О. И.").outcome == "applied"
+        assert settle.reject(second, "Номер занят", "Смирнова О. И.").outcome == "rejected"
     assert waiting() == []
     assert world.record(family["id"]).fields["number"] == "15/2014"
 

@@ -215,9 +215,9 @@ class Region:
             return False
         op = self.random.choice(waiting)
         if self.random.random() < 0.5:
-            settle.release(op)
+            settle.release(op, "Смирнова О. И.")
         else:
-            settle.reject(op, "Перепишите по документу.")
+            settle.reject(op, "Перепишите по документу.", "Смирнова О. И.")
         return True
 
 

@@ -139,7 +139,7 @@ def test_of_two_admins_the_first_one_decides_whatever_the_second_presses(office:
 def test_who_was_asked_at_the_terminal_is_seen_by_time_alone(office: Office, tablet: Tablet) -> None:
     page = kept(tablet, person(tablet, snils="1"))
     with office.world.inside():
-        settle.reject(page.rpartition("/")[2], "нет")
+        settle.reject(page.rpartition("/")[2], "нет", "Смирнова О. И.")
     shown = office.signed_in(OFFICER).see(page)
     assert "Rejected: it stays in the history" in shown
     assert "By " not in shown
