@@ -75,10 +75,13 @@ class _RoundTrip:
         return self.push and handover.is_ready(self.store, device)
 
     def _exchange(self) -> bool:
-        """Hand in a batch and take the answer; True when the scope has more than the page that came with it."""
+        """Hand in a batch and take the answer; True when the scope has more than the page that came with it.
+
+        A restored server that is not open yet takes what it is given and has no page: it says why when it is asked.
+        """
         done = self._send(self.server, self.store["device"])
         self._take(done)
-        return done.answer.body.get("more", False)
+        return done.answer.body.get("more", False) or done.answer.body.get("closed", False)
 
     def _finish_formers(self, ask: bool = False) -> bool:
         """Hand in what belongs to earlier devices and, with ``ask``, hear what was decided about it.

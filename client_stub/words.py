@@ -102,10 +102,10 @@ WORDS = {
         "written twice.",
     ),
     "trouble.closed": (
-        "Сервер восстановлен из копии и ещё не открыт: администратор должен применить журнал. Всё записанное сохранено "
-        "на планшете, повторите позже.",
+        "Сервер восстановлен из копии и ещё не открыт: администратор должен применить журнал. Всё записанное в "
+        "сохранности, повторите позже.",
         "The server was restored from a backup and is not open yet: the administrator has to replay its journal. All "
-        "you wrote is kept on the tablet, try again later.",
+        "you wrote is safe, try again later.",
     ),
     "trouble.not_enrolled": (
         "Планшет ещё не подключён. Возьмите код в офисе и выполните: vyezd-tablet enroll КОД --server АДРЕС",

@@ -19,7 +19,7 @@ from flask import Flask
 from sqlalchemy import Connection, insert, select, update
 
 from schemas import registry
-from server import clock, devices, epoch, inbox, intake, projections, remerge
+from server import clock, closing, devices, epoch, inbox, intake, projections, remerge
 from server.db import db, reading, writing
 from server.models import Op, Setting
 
@@ -83,7 +83,11 @@ def is_migrated() -> bool:
 
 
 def replay(progress: Callable[[int], Any] = lambda _: None) -> int:
-    """Processes the ops that were stored and never decided. Returns how many there were."""
+    """Processes the ops that were stored and never decided. Returns how many there were; none of a restored database
+    that waits for its trust journal."""
+    with reading() as connection:
+        if closing.is_closed(connection):
+            return 0
     done = 0
     while rows := _received():
         for device, group in groupby(rows, key=lambda row: row.device):

@@ -87,6 +87,17 @@ def push(author: Author, raws: Sequence[bytes], now: int | None = None, batch: s
     return [_result(entry) for entry in entries]
 
 
+def hold(author: Author, raws: Sequence[bytes], now: int, batch: str | None) -> list[Result]:
+    """Stores a batch and leaves it at that: the server does not know yet whose word counts (closing.py). What an op is
+    by itself is told at once."""
+    entries = inbox.store(author, raws, now, batch)
+    with writing() as connection:
+        pending, _ = _still_received(connection, entries)
+    for entry in pending:
+        entry.outcome = "quarantined" if entry.errors else "stored"
+    return [_result(entry) for entry in entries]
+
+
 def process(author: Author, entries: Sequence[Entry], now: int) -> None:
     """Merges stored ops into the register, in one transaction, and fills in their outcomes."""
     feeds: set[str] = set()

@@ -107,11 +107,11 @@ KINDS: dict[str, Kind] = {
         503,
         (
             "Сервер восстановлен и пока не выдаёт данные",
-            "Записи остаются на планшете. Повторите, когда администратор откроет сервер.",
+            "Сдавать записи можно, они сохраняются. Получать данные — когда администратор откроет сервер.",
         ),
         (
             "The server was restored and serves no data yet",
-            "Records stay on the tablet. Try again when the administrator has opened the server.",
+            "It takes and keeps what you hand in. Pull again when the administrator has opened the server.",
         ),
     ),
     "failed": Kind(

@@ -16,8 +16,9 @@ from flask import current_app
 from sqlalchemy import Connection, select
 
 from schemas import registry, versions
+from server import closing, epoch, restoring
 from server import cursor as cursors
-from server import epoch, restoring
+from server.closing import Closed
 from server.cursor import LEAVING, Cursor, Mark, caught_up
 from server.db import reading, writing
 from server.inbox import chunks
@@ -29,10 +30,6 @@ FIRST = "reference"
 
 class OtherEpoch(Exception):
     """The cursor belongs to another life of the database: the reader must start afresh."""
-
-
-class Closed(Exception):
-    """The database was restored and its trust journal not replayed: nobody reads until an operator has seen to it."""
 
 
 class TooOld(Exception):
@@ -68,7 +65,7 @@ def begin(text: str | None, device: str, schema: int | None = None) -> Cursor:
     keys = current_app.extensions["vyezd.keys"]
     with reading() as connection:
         now = epoch.of(connection)
-        if restoring.are_pulls_closed(connection):
+        if closing.is_closed(connection):
             raise Closed
         own = cursors.read(text, device, keys) if text is not None else None
         ahead = own is not None and own.epoch == now and _is_ahead(connection, own)

@@ -1,8 +1,8 @@
 """The way back from a backup: an empty database filled, a new epoch begun, the trust journal replayed over it.
 
 Tablets notice the new epoch, offer again what was acknowledged after the backup was made, and pull afresh. Until a
-journal was replayed, or an operator said that there is none, nothing is served to readers: a tablet revoked after the
-backup must not read.
+journal was replayed, or an operator said that there is none, nothing is served to readers and what is handed in waits
+(closing.py).
 """
 
 from __future__ import annotations
@@ -18,14 +18,13 @@ import orjson
 import structlog
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from server import backup, clock, database, decisions, epoch, intake, journal, keys, mends, projections, settle
+from server import backup, closing, database, decisions, epoch, intake, journal, keys, mends, projections, settle
 from server.authors import Author
 from server.db import Base, writing
 from server.inbox import Decided
 from server.models import Device, Op, Setting
 from server.settings import Settings
 
-CLOSED = "pulls_closed"
 log = structlog.get_logger()
 
 
@@ -56,7 +55,7 @@ def restore(source: Path, progress: Callable[[int], Any] = lambda _: None) -> ba
             _set_counters(target)
             projections.drop(target)
             renewed = epoch.renew(target)
-            target.execute(insert(Setting), {"key": CLOSED, "value": clock.iso(clock.now())})
+            closing.close(target)
     database.prepare()
     return backup.Made(renewed, about["revision"], rows)
 
@@ -168,15 +167,12 @@ def _revoke(device: str, at: int) -> int:
         return connection.execute(gone).rowcount
 
 
-def are_pulls_closed(connection: Connection) -> bool:
-    """Whether this database was restored and its trust journal has not been replayed."""
-    return connection.scalar(select(Setting.value).where(Setting.key == CLOSED)) is not None
-
-
 def open_pulls() -> None:
-    """Serves readers again: the journal was replayed, or an operator answers for there being none."""
+    """Serves readers again, and processes what was handed in meanwhile: the journal was replayed, or an operator
+    answers for there being none."""
     with writing() as connection:
-        connection.execute(delete(Setting).where(Setting.key == CLOSED))
+        closing.open_again(connection)
+    database.replay()
 
 
 def notice_unannounced(connection: Connection) -> str:

@@ -17,10 +17,11 @@ from werkzeug.exceptions import HTTPException
 
 from server import problems
 from server.api import changes, devices, docs, encoding, operators, schemas, sync
+from server.closing import Closed
 from server.cursor import BadCursor
 from server.intake import Busy
 from server.problems import Problem
-from server.pull import Closed, TooOld
+from server.pull import TooOld
 
 PREFIX = "/api/"
 log = structlog.get_logger()

@@ -173,6 +173,7 @@ SYNC: dict[str, Any] = {
                             "reset": {"type": "boolean"},
                             "revoked": {"type": "boolean"},
                             "outdated": {"type": "boolean"},
+                            "closed": {"type": "boolean"},
                             "reenrol": {"type": "boolean"},
                             "receipt": {"type": "string"},
                             **_PAGE,

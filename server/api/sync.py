@@ -12,12 +12,12 @@ from flask_smorest import Blueprint
 
 from schemas import messages
 from schemas.wire import MAX_BODY, MAX_OP_BYTES, MAX_OPS
-from server import agreement, clock, devices, notices, pull, receipts
+from server import agreement, clock, closing, devices, notices, pull, receipts
 from server import epoch as epochs
 from server.api import auth, body, docs
 from server.cursor import Cursor
 from server.db import reading, writing
-from server.intake import Result, push
+from server.intake import Result, hold, push
 from server.problems import Problem, language
 
 LIMITS = {"ops": MAX_OPS, "bytes": MAX_BODY, "op_bytes": MAX_OP_BYTES}
@@ -48,11 +48,14 @@ def sync() -> Response:
     if len(asked.ops) > MAX_OPS:
         raise Problem("too-large", limits=LIMITS)
     now = clock.now()
-    cursor, reset = _cursor(device, asked, now)
     raws = [bytes(op) for op in asked.ops]
+    if raws and _is_closed():
+        return _hold(device, asked, raws, now)
+    cursor, reset = _cursor(device, asked, now)
     results = push(devices.author(device), raws, now, docs.uuid_or_none(asked.batch))
     device = devices.contact(device.id, asked.status, now)
-    answer = _head(now, device, results) | {"receipt": receipts.write(device.id, raws, results)}
+    notes = [] if device.revoked_at is not None else notices.deliver(device.id, now)
+    answer = _head(now, device, results, notes) | {"receipt": receipts.write(device.id, raws, results)}
     if device.revoked_at is not None:
         return _answer(answer | {"revoked": True}, [])
     if cursor is None:
@@ -61,6 +64,18 @@ def sync() -> Response:
     page = pull.page(devices.author(device).scope or frozenset(), cursor, limit)
     tail = {"cursor": page.text(current_app.extensions["vyezd.keys"]), "more": page.more}
     return _answer(answer | ({"reset": True} if reset else {}) | tail, [line.json for line in page.lines])
+
+
+def _is_closed() -> bool:
+    with reading() as connection:
+        return closing.is_closed(connection)
+
+
+def _hold(device: Any, asked: Request, raws: list[bytes], now: int) -> Response:
+    """What a restored server says before its trust journal was replayed: it takes everything and tells nothing."""
+    results = hold(devices.author(device), raws, now, docs.uuid_or_none(asked.batch))
+    head = _head(now, device, results, []) | {"scope": [], "closed": True}
+    return _answer(head | {"receipt": receipts.write(device.id, raws, results)}, [])
 
 
 def _cursor(device: Any, asked: Request, now: int) -> tuple[Cursor | None, bool]:
@@ -86,12 +101,11 @@ def _answer(head: dict[str, Any], changes: list[bytes]) -> Response:
     return Response(orjson.dumps(head)[:-1] + lines, content_type="application/json")
 
 
-def _head(now: int, device: Any, results: list[Result]) -> dict[str, Any]:
+def _head(now: int, device: Any, results: list[Result], notes: list[dict[str, Any]]) -> dict[str, Any]:
     with reading() as connection:
         epoch = epochs.of(connection)
     lang = language()
     author = devices.author(device)
-    notes = [] if author.revoked else notices.deliver(author.device, now)
     head = {
         "server_time": clock.iso(now),
         "epoch": epoch,

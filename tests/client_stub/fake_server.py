@@ -34,6 +34,7 @@ TEAM = {
     "workers": [{"id": new_id(), "name": "Петрова Анна Ивановна"}, {"id": new_id(), "name": "Асанов Тимур"}],
 }
 FEED = TEAM["territories"][0]["id"]
+CLOSED: tuple[int, Json] = (503, {"type": "urn:vyezd:problem:closed", "title": "Сервер восстановлен"})
 
 
 @dataclass
@@ -49,6 +50,7 @@ class Database:
     journal: list[str] = field(default_factory=list)
     forked: set[str] = field(default_factory=set)
     settled: dict[str, list[Json]] = field(default_factory=lambda: defaultdict(list))  # by device
+    unprocessed: list[tuple[Json, str]] = field(default_factory=list)  # ops and devices
 
 
 class FakeServer:
@@ -139,7 +141,9 @@ class FakeServer:
 
     def sync(self, asked: Json, device: str) -> tuple[int, Json]:
         if self.closed:
-            return 503, {"type": "urn:vyezd:problem:closed", "title": "Сервер восстановлен"}
+            return self._hold(asked, device)
+        while self.held.unprocessed:
+            self._receive(*self.held.unprocessed.pop(0))
         epoch, position = self._place(asked["cursor"])
         position = self._compare(asked["digests"], position) if epoch == self.epoch else 0
         results = [self._receive(op, device) for op in asked["ops"]]
@@ -158,7 +162,18 @@ class FakeServer:
         changes, end, more = self._changes(position, min(asked["limit"], self.page))
         return 200, said | {"changes": changes, "cursor": f"{self.epoch}:{end}", "more": more}
 
+    def _hold(self, asked: Json, device: str) -> tuple[int, Json]:
+        """What a restored server does before its journal was replayed: it keeps what comes, and nobody reads."""
+        if not asked["ops"]:
+            return CLOSED
+        self.held.unprocessed += [(op, device) for op in asked["ops"]]
+        results = [{"op": self._open(op)["op"], "outcome": "stored"} for op in asked["ops"]]
+        said = self._head() | {"scope": [], "results": results, "settled": [], "notices": [], "changes": []}
+        return 200, said | {"closed": True, "receipt": self.receipt(device, asked["ops"], results)}
+
     def changes(self, cursor: str) -> tuple[int, Json | list[Json]]:
+        if self.closed:
+            return CLOSED
         epoch, position = self._place(cursor)
         if epoch != self.epoch:
             return 410, {"type": "urn:vyezd:problem:gone", "title": "База восстановлена"}
@@ -186,7 +201,7 @@ class FakeServer:
     def _receive(self, op: Json, device: str) -> Json:
         was = op.get("was", {})
         if "sealed" in op:
-            op = json.loads(pyrage.decrypt(base64.b64decode(op["sealed"], validate=True), [self.seal]))
+            op = self._open(op)
             self.offers[op["op"]] = was
         held, id = self.held, op["op"]
         self.sent[id] += 1
@@ -204,6 +219,12 @@ class FakeServer:
                 self.settles(op["mends"], result["outcome"])
         held.results[id] = result
         return result
+
+    def _open(self, op: Json) -> Json:
+        if "sealed" not in op:
+            return op
+        opened: Json = json.loads(pyrage.decrypt(base64.b64decode(op["sealed"], validate=True), [self.seal]))
+        return opened
 
     def _apply(self, op: Json) -> int:
         blank = {"type": op["type"], "id": op["id"], "rev": 0, "fields": {}, "feeds": [FEED]}

@@ -152,6 +152,39 @@ def test_who_was_revoked_after_the_backup_stays_revoked_and_nobody_reads_before_
     assert late.records
 
 
+def test_a_restored_server_keeps_what_is_handed_in_before_its_journal_says_whose_word_counts(
+    world: World, tablet: Tablet, tmp_path: Path
+) -> None:
+    other, file = world.tablet(name="Планшет 2"), tmp_path / "one.backup"
+    with world.inside():
+        backup.make(file, world.app.config["VYEZD"])
+        journal = world.app.config["VYEZD"].data / "trust.journal"
+        devices.revoke(tablet.device)
+
+    app = restored(file, tmp_path / "restored")
+    tablet.http = other.http = app.test_client()
+    ops = {other.device: other.family(), tablet.device: tablet.family()}
+    ops[other.device] |= {"by": world.colleague}
+    wrong = other.op("person", set={"snils": "112-233-445 96"}, by=world.colleague)
+    body = {"ops": [ops[other.device], wrong], "cursor": other.cursor}
+    for _ in range(2):
+        said = other.http.post("/api/v1/sync", json=body, headers=other.headers).get_json()
+        assert [result["outcome"] for result in said["results"]] == ["stored", "quarantined"]
+        assert (said["closed"], said["changes"], said["scope"], "cursor" in said) == (True, [], [], False)
+    tablet.http.post("/api/v1/sync", json={"ops": [ops[tablet.device]]}, headers=tablet.headers)
+    assert other.http.get("/api/v1/changes", headers=other.headers).status_code == 503
+    with app.app_context():
+        assert database.replay() == 0
+        restoring.replay(journal)
+        assert [op["id"] in register.fetch([op["id"]]) for op in ops.values()] == [True, False]
+    other.cursor = None
+    assert other.sync(ops[other.device])["results"][0] == {
+        "op": ops[other.device]["op"],
+        "outcome": "applied",
+        "rev": 1,
+    }
+
+
 def test_a_scope_taken_away_after_the_backup_stays_taken_away(world: World, tablet: Tablet, tmp_path: Path) -> None:
     file = tmp_path / "one.backup"
     with world.inside():
