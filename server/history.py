@@ -17,10 +17,11 @@ import sync
 from schemas import registry, versions
 from schemas.kinds import LIFE
 from schemas.wire import read_op
-from server import epoch, mends, reference
+from server import epoch, mends, reference, verdicts
 from server.db import reading
 from server.inbox import Original
 from server.models import Device, Op, User
+from server.verdicts import Verdict
 from sync import story as stories
 
 
@@ -40,7 +41,8 @@ class Told:
     """One value in the story of a field.
 
     ``fate``: shown, candidate, replaced, concurrent, removed, entry, voided. ``rule``: code of the rule that decided.
-    ``at``: the effective stamp. ``replaced_by``: the op that knowingly replaced or voided it.
+    ``at``: the effective stamp. ``replaced_by``: the op that knowingly replaced or voided it. ``decided_by``: who of
+    the office released the op, or mended it; None for one that needed nobody.
     """
 
     field: str
@@ -52,18 +54,20 @@ class Told:
     fate: str
     rule: str
     replaced_by: str | None
+    decided_by: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
     """``fields``: field → its values, oldest first. ``kept``: ops of this record that were stored or quarantined, not
-    merged."""
+    merged; ``rejected``: what was said of those that the office rejected."""
 
     record: str
     type: str
     fields: dict[str, list[Told]]
     agreed: dict[str, Any]
     kept: int
+    rejected: list[Verdict]
 
 
 class UnknownRecord(ValueError):
@@ -80,6 +84,7 @@ def story(record_id: str) -> Story:
         writers = _writers(connection, rows)
         origins = mends.originals(connection, sorted({row.mends for row in rows if row.mends}))
         lives = epoch.lives(connection)
+        decided = _decided(connection, rows, origins)
     merged = [row for row in rows if row.state in mends.MERGED and row.body is not None]
     ops = [_op(row, origins) for row in merged]
     revs = {row.op: sync.carried_revs(((row.epoch, row.rev),), lives) for row in merged}
@@ -88,12 +93,13 @@ def story(record_id: str) -> Story:
     told = stories.tell(ops, rules, revs)
     by_op = {row.op: row for row in merged}
     fields = {
-        name: [_told(name, entry, by_op[entry.version.op], writers) for entry in entries]
+        name: [_told(name, entry, by_op[entry.version.op], writers, decided) for entry in entries]
         for name, entries in told.items()
     }
     disputed = [name for name, entries in told.items() if name != LIFE and _is_disputed(entries)]
     agreed = {name: stories.agreed(ops, rules, revs, name) for name in disputed}
-    return Story(record_id, type_name, fields, agreed, len(rows) - len(merged))
+    rejected = [decided[row.n] for row in rows if row.state == "rejected" and row.n in decided]
+    return Story(record_id, type_name, fields, agreed, len(rows) - len(merged), rejected)
 
 
 def ops_of(connection: Connection, record_id: str) -> list[tuple[sync.Op, str, int]]:
@@ -151,9 +157,21 @@ def _in_place_of(op: sync.Op, origin: Original) -> sync.Op:
     )  # fmt: skip
 
 
-def _told(field: str, entry: stories.Entry, row: Any, writers: dict[str, Writer]) -> Told:
+def _decided(connection: Connection, rows: list[Any], origins: dict[str, Original]) -> dict[int, Verdict]:
+    """Row → what the office said of it, where it released, mended or rejected it."""
+    found: dict[int, Verdict] = {}
+    for row in rows:
+        about = origins[row.mends].n if row.mends in origins else row.n
+        waited = row.vouched or row.state == "rejected" or about != row.n
+        if waited and (verdict := verdicts.of_op(about, connection)):
+            found[row.n] = verdict
+    return found
+
+
+def _told(field: str, entry: stories.Entry, row: Any, writers: dict[str, Writer], decided: dict[int, Verdict]) -> Told:
+    by = decided[row.n].by if row.n in decided else None
     return Told(
-        field, entry.value, row.op, row.at, row.received_at, writers[row.op], entry.fate, entry.rule, entry.by_op
+        field, entry.value, row.op, row.at, row.received_at, writers[row.op], entry.fate, entry.rule, entry.by_op, by
     )
 
 

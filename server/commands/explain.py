@@ -105,6 +105,9 @@ def _lines(story: Story, words: Words) -> Iterator[str]:
     if story.kept:
         kept = story.kept
         yield say(f"Принято, но не применено операций: {kept}", f"Ops stored and not applied: {kept}")
+    for verdict in story.rejected:
+        when = f"{words.moment(verdict.at)}, {verdict.by}: {verdict.remark}"
+        yield say(f"  отклонено {when}", f"  rejected {when}")
     for field, tellings in story.fields.items():
         if field != FEED and (field != LIFE or any(told.value for told in tellings)):
             yield from _field(story, field, tellings, words)
@@ -138,7 +141,8 @@ def _writer(told: Told, words: Words) -> str:
     }[who.kind]
     parts = [words.stamp(told.at), who.name, who.team, where, words.phone(who.phone)]
     received = words.moment(told.received_at)
-    return ", ".join(filter(None, parts)) + say(f"; принято {received}", f"; received {received}")
+    decided = say(f"; решение: {told.decided_by}", f"; decided by {told.decided_by}") if told.decided_by else ""
+    return ", ".join(filter(None, parts)) + say(f"; принято {received}", f"; received {received}") + decided
 
 
 def _rule(told: Told) -> str:

@@ -23,11 +23,12 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What one op wrote. ``at``: its clock stamp."""
+    """What one op wrote. ``at``: its clock stamp. ``decided_by``: who of the office let it pass or mended it."""
 
     op: str
     at: str
     writer: Writer
+    decided_by: str | None
     events: list[Event]
 
 
@@ -39,7 +40,7 @@ def timeline(record: str) -> list[Act]:
         return []
     acts: dict[str, Act] = {}
     for told, event in _events(story):
-        acts.setdefault(told.op, Act(told.op, told.at, told.writer, [])).events.append(event)
+        acts.setdefault(told.op, Act(told.op, told.at, told.writer, told.decided_by, [])).events.append(event)
     return sorted(acts.values(), key=lambda act: (act.at, act.op), reverse=True)
 
 

@@ -3,16 +3,23 @@ once."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from click.testing import CliRunner
+from sqlalchemy import func, select
 
 from server import history, settle
+from server.commands import main
 from server.db import reading
-from server.models import Attention
+from server.models import Attention, Op
+from server.reading import timeline
 from tests.support.world import Tablet, World, make_app
+
+BY = "Смирнова Ольга Игоревна"
 
 
 @pytest.fixture
@@ -30,6 +37,21 @@ def tablet(world: World) -> Tablet:
 def person(tablet: Tablet, **values: Any) -> dict[str, Any]:
     good = {"surname": "Белова", "given": "Алёна", "sex": "female", "birth_date": "2014-05-03"}
     return tablet.op("person", feed=tablet.world.here, set=good | values)
+
+
+def terminal(world: World, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """What `vyezd` says to these words, on the world's database."""
+    chosen = world.app.config["VYEZD"]
+    monkeypatch.setenv("VYEZD_DATA", str(chosen.data))
+    monkeypatch.setenv("VYEZD_DATABASE_URL", chosen.database_url)
+    monkeypatch.delenv("VYEZD_LANG", raising=False)
+
+    def command(*words: str) -> str:
+        result = CliRunner().invoke(main, words)
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    return command
 
 
 def test_the_author_mends_her_own_op_and_it_stands_where_the_first_one_stood(world: World, tablet: Tablet) -> None:
@@ -85,8 +107,8 @@ def test_the_office_releases_what_a_new_worker_wrote_before_she_was_on_the_list(
     op = tablet.family(address="ул. Мира, 2") | {"by": world.stranger}
     assert tablet.sync(op)["results"][0]["outcome"] == "quarantined"
     with world.inside():
-        done = settle.release(op["op"], "Смирнова О. И.")
-        again = settle.reject(op["op"], "поздно", "Смирнова О. И.")
+        done = settle.release(op["op"], BY)
+        again = settle.reject(op["op"], "поздно", BY)
     assert (done.outcome, done.late) == ("applied", False)
     assert (again.outcome, again.late) == ("applied", True)
     assert world.record(op["id"]).fields["address"] == "ул. Мира, 2"
@@ -97,10 +119,10 @@ def test_a_release_of_what_is_wrong_by_itself_leaves_it_in_quarantine(world: Wor
     wrong = person(tablet, snils="1")
     tablet.sync(wrong)
     with world.inside():
-        assert settle.release(wrong["op"], "Смирнова О. И.").outcome == "quarantined"
-        assert settle.reject(wrong["op"], "Перепишите по документу", "Смирнова О. И.").outcome == "rejected"
+        assert settle.release(wrong["op"], BY).outcome == "quarantined"
+        assert settle.reject(wrong["op"], "Перепишите по документу", BY).outcome == "rejected"
         with pytest.raises(settle.UnknownOp):
-            settle.release("00000000-0000-7000-8000-000000000000", "Смирнова О. И.")
+            settle.release("00000000-0000-7000-8000-000000000000", BY)
     said = tablet.sync()
     assert said["settled"] == [{"settled": wrong["op"], "outcome": "rejected"}]
     assert [notice["text"] for notice in said["notices"]] == ["Перепишите по документу"]
@@ -115,7 +137,7 @@ def test_the_office_releases_what_reached_outside_the_scope(world: World, tablet
     move = tablet.op("family", family["id"], set={"territory": world.elsewhere})
     assert tablet.sync(move)["results"][0]["outcome"] == "stored"
     with world.inside():
-        assert settle.release(move["op"], "Смирнова О. И.").outcome == "applied"
+        assert settle.release(move["op"], BY).outcome == "applied"
     tablet.pull()
     assert family["id"] in tablet.gone
 
@@ -136,8 +158,8 @@ def test_a_tablets_word_on_what_only_the_office_writes_is_a_proposal(world: Worl
     first, second = (op["op"] for op in proposals)
     assert waiting() == sorted([f"proposal:{first}", f"proposal:{second}"])
     with world.inside():
-        assert settle.release(first, "Смирнова О. И.").outcome == "applied"
-        assert settle.reject(second, "Номер занят", "Смирнова О. И.").outcome == "rejected"
+        assert settle.release(first, BY).outcome == "applied"
+        assert settle.reject(second, "Номер занят", BY).outcome == "rejected"
     assert waiting() == []
     assert world.record(family["id"]).fields["number"] == "15/2014"
 
@@ -152,3 +174,56 @@ def test_an_original_and_its_mends_in_one_batch_settle_in_order(world: World, ta
     assert [result["outcome"] for result in results] == ["applied", "applied", "quarantined"]
     assert world.record(wrong["id"]).fields["snils"] == "11223344595"
     assert tablet.sync()["settled"] == [{"settled": wrong["op"], "outcome": "applied"}]
+
+
+def test_a_mend_that_is_wrong_too_leaves_the_queue_with_its_original(world: World, tablet: Tablet) -> None:
+    wrong = person(tablet, snils="1")
+    tablet.sync(wrong)
+    again = wrong | {"op": person(tablet)["op"], "seq": tablet.seq, "mends": wrong["op"]}
+    tablet.sync(again)
+    with world.inside():
+        assert settle.reject(wrong["op"], "Перепишите по документу", BY).outcome == "rejected"
+        assert settle.release(again["op"], BY) == settle.Settled(again["op"], "rejected", late=True)
+        with reading() as connection:
+            assert connection.scalar(select(func.count()).where(Op.state == "quarantined")) == 0
+    assert {each["settled"] for each in tablet.sync()["settled"]} == {wrong["op"], again["op"]}
+    assert tablet.sync(again)["results"][0]["outcome"] == "rejected"
+
+
+def test_what_came_second_under_one_id_is_named_by_its_number_and_rejected(
+    world: World, tablet: Tablet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    family = tablet.family(address="ул. Мира, 2")
+    reused = tablet.family(address="ул. Мира, 3") | {"op": family["op"]}
+    outcomes = [tablet.sync(op)["results"][0]["outcome"] for op in (family, reused)]
+    assert outcomes == ["applied", "quarantined"]
+    command = terminal(world, monkeypatch)
+
+    (waits,) = json.loads(command("quarantine", "list", "--json"))
+    number = str(waits["n"])
+    assert "ул. Мира, 3" in command("quarantine", "show", number)
+    assert "решено раньше" in command("quarantine", "release", family["op"])
+    assert "требует исправления" in command("quarantine", "release", number)
+    assert "отклонена" in command("quarantine", "reject", number, "--remark", "Копия планшета", "--by", BY)
+    assert json.loads(command("quarantine", "list", "--json")) == []
+    assert world.record(family["id"]).fields["address"] == "ул. Мира, 2"
+    assert tablet.sync(family)["results"][0]["outcome"] == "applied"
+
+
+def test_who_decided_is_told_with_the_record(world: World, tablet: Tablet, monkeypatch: pytest.MonkeyPatch) -> None:
+    op = tablet.family(address="ул. Мира, 2") | {"by": world.stranger}
+    move = tablet.op("family", op["id"], set={"address": "ул. Мира, 3"}, by=world.stranger)
+    edit = tablet.op("family", op["id"], set={"household": "Печь"}, by=world.stranger)
+    tablet.sync(op, move, edit)
+    command = terminal(world, monkeypatch)
+    command("quarantine", "release", op["op"])
+    command("quarantine", "release", move["op"], "--by", BY)
+    command("quarantine", "reject", edit["op"], "--remark", "Не ваша семья", "--by", BY)
+
+    story = command("explain", op["id"])
+    assert "решение: командная строка" in story
+    assert f"решение: {BY}" in story
+    assert f"{BY}: Не ваша семья" in story
+    with world.inside():
+        acts = {act.op: act.decided_by for act in timeline.timeline(op["id"])}
+    assert acts == {op["op"]: "командная строка", move["op"]: BY}
