@@ -25,13 +25,13 @@ from server.models import Attention
 from server.register import Held
 
 OWN = ("disputed", "revived")  # what a person decides by choosing between candidates
-BY_STATE = (*OWN, "signed")  # the kinds that one record's merged state decides alone
+BY_STATE = (*OWN, "signed", "saturated")  # the kinds that one record's merged state decides alone
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One matter to decide. ``kind``: disputed (a field has candidates), revived (an edit met a delete) or
-    signed (an edit and a signature had not seen each other)."""
+    """One matter to decide. ``kind``: disputed (a field has candidates), revived (an edit met a delete), signed (an
+    edit and a signature had not seen each other) or saturated (a counter's sum is too large to be shown)."""
 
     key: str
     kind: str
@@ -46,7 +46,9 @@ def wanted(held: Held) -> list[Wanted]:
     disputed = sync.disputed(held.record, registry.rules(held.type))
     entries = [_entry(held, field, candidates) for field, candidates in sorted(disputed.items())]
     flagged = sorted(op for op, verdict in sync.flags(held.record).items() if verdict is sync.Verdict.CONFLICT)
-    return [*entries, *(Wanted(f"signed:{held.id}:{op}", "signed", None, {"op": op}) for op in flagged)]
+    entries += [Wanted(f"signed:{held.id}:{op}", "signed", None, {"op": op}) for op in flagged]
+    full = sync.saturated(held.record)
+    return [*entries, *(Wanted(f"saturated:{held.id}:{field}", "saturated", field, {}) for field in full)]
 
 
 def _entry(held: Held, field: str, candidates: list[dict[str, Any]]) -> Wanted:

@@ -4,7 +4,7 @@ from sync.codec import from_state, to_state
 from sync.joined import chosen, joined, root
 from sync.kinds.life import is_deleted
 from sync.lives import carried, carried_revs
-from sync.merge import Merged, candidates, disputed, merge
+from sync.merge import Merged, candidates, disputed, merge, saturated
 from sync.replay import judged, replayed, voided
 from sync.signing import Signing, Verdict, flags, judge, overtaken
 from sync.state import Record
@@ -37,6 +37,7 @@ __all__ = [
     "overtaken",
     "replayed",
     "root",
+    "saturated",
     "tell",
     "to_state",
     "voided",

@@ -12,7 +12,7 @@ from typing import Any
 from schemas.kinds import FEED, LIFE, FieldRule, Kind, Rules
 from sync.kinds import KINDS, life, values
 from sync.signing import Signing, marked
-from sync.state import Candidate, Frontier, Past, Record
+from sync.state import Candidate, Frontier, Past, Record, Tally
 from sync.values import key
 from sync.versions import Op, Version
 
@@ -142,6 +142,11 @@ def disputed(record: Record, rules: Rules) -> dict[str, list[dict[str, Any]]]:
     The values of "@life" are what an op says of it: true to delete, false to keep.
     """
     return {field: [_shown(*each) for each in stands] for field, stands in disputes(record, rules)}
+
+
+def saturated(record: Record) -> list[str]:
+    """The counters whose sums lie beyond what can be shown, by name."""
+    return sorted(field for field, cell in record.cells.items() if isinstance(cell, Tally))
 
 
 def _shown(version: Version, value: Any) -> dict[str, Any]:

@@ -23,7 +23,14 @@ from server.reading.reach import Reach, is_placed
 from server.register import Stored
 from server.verdicts import Verdict
 
-KINDS = {"dispute": OWN, "same": ("same",), "signed": ("signed",), "orphan": ("orphan",), "proposal": ("proposal",)}
+KINDS = {
+    "dispute": OWN,
+    "same": ("same",),
+    "signed": ("signed",),
+    "orphan": ("orphan",),
+    "proposal": ("proposal",),
+    "saturated": ("saturated",),
+}
 """What people call the kinds, and how attention.py does."""
 _KIND_OF = {own: kind for kind, owns in KINDS.items() for own in owns}
 _COLUMNS = ("key", "kind", "field", "territory", "detail", "opened_at", "closed_at", "closed_by")

@@ -24,6 +24,7 @@ KIND_NAMES = {
     "signed": _("Signed meanwhile"),
     "orphan": _("Left after a deletion"),
     "proposal": _("Proposals of teams"),
+    "saturated": _("Counters out of bounds"),
 }
 ORPHANS = {
     "visit": _("A visit is left without its family"),
@@ -71,6 +72,8 @@ def headline(matter: Matter, known: Words) -> Any:
         return gettext("%(record)s: written and signed at the same time", record=known.title(matter.type))
     if matter.kind == "proposal":
         return _proposal(matter, known)
+    if matter.kind == "saturated":
+        return gettext("Out of bounds: %(field)s", field=known.label(matter.type, matter.field))
     return gettext("Dispute: %(field)s", field=known.label(matter.type, matter.field))
 
 

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from server.intake import Busy
 from server.reading import queue
 from server.reading.matters import KINDS
-from server.web import disputes, orphans, proposals, signed, twins
+from server.web import disputes, orphans, proposals, saturated, signed, twins
 from server.web.forms import one_of, page_number
 from server.web.guard import admins_only
 from server.web.show import counted, my_reach, words
@@ -26,6 +26,7 @@ _OF_KEY = {
     "signed": signed,
     "orphan": orphans,
     "proposal": proposals,
+    "saturated": saturated,
 }
 
 

@@ -3,6 +3,7 @@ own."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -136,13 +137,32 @@ def test_of_two_admins_the_first_one_decides_whatever_the_second_presses(office:
     assert office.world.record(wrong["id"]).fields["snils"] == "11223344595"
 
 
-def test_who_was_asked_at_the_terminal_is_seen_by_time_alone(office: Office, tablet: Tablet) -> None:
+def test_who_decided_at_the_terminal_is_named(office: Office, tablet: Tablet) -> None:
     page = kept(tablet, person(tablet, snils="1"))
     with office.world.inside():
         settle.reject(page.rpartition("/")[2], "нет", "Смирнова О. И.")
     shown = office.signed_in(OFFICER).see(page)
-    assert "Rejected: it stays in the history" in shown
-    assert "By " not in shown
+    assert "Rejected: it stays in the history and out of the register. By Смирнова О. И." in shown
+    assert "Remark to the author: нет" in shown
+
+
+def test_what_came_second_under_one_id_has_a_page_of_its_own_and_can_only_be_rejected(
+    office: Office, tablet: Tablet
+) -> None:
+    home = tablet.family(address="с Басы, ул. Мира, 2")
+    tablet.sync(home)
+    kept(tablet, tablet.family(address="с Басы, ул. Мира, 3") | {"op": home["op"]})
+    admin = office.signed_in(ADMIN)
+    (page,) = set(re.findall(r'href="(/mending/\d+)"', admin.get("/mending").text))
+    shown = admin.see(page)
+    assert "с Басы, ул. Мира, 3" in shown
+    assert "Another entry came first under the same number" in shown
+    assert "Take over as it is" not in shown
+    assert admin.post(page, action="release").status_code == 422
+    assert admin.post(page, action="reject", remark="Копия планшета").status_code == 302
+    assert NOTHING in admin.see("/mending")
+    assert "By Смирнова Ольга Игоревна" in admin.see(page)
+    assert office.world.record(home["id"]).fields["address"] == "с Басы, ул. Мира, 2"
 
 
 @pytest.mark.parametrize(
