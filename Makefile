@@ -32,8 +32,8 @@ test: setup ## run the tests on SQLite and a real PostgreSQL, and in Chromium wh
 prove: setup ## run the long proofs at full count, printing seeds and figures (VYEZD_SEED, VYEZD_HISTORIES)
 	@VYEZD_PROVE=1 $(BIN)/python -m pytest -m proof -rP $(ARGS)
 
-bench: setup ## measure against the floor, as a table and build/bench.json
-	@$(BIN)/python -m tests.benchmarks.gate
+bench: setup ## measure every goal beside its floor and peers: a table and build/bench.json (ARGS="--row storm")
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 lint: setup ## check style, types and who imports whom
 	@$(BIN)/ruff check .

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 import orjson
 
-from client_stub import agreement, clock, exchange, handover, identities, kept
+from client_stub import agreement, clock, exchange, handover, identities, kept, pace
 from client_stub.exchange import Exchange, News
 from client_stub.identities import Former
 from client_stub.problems import Refused, Trouble
@@ -28,7 +28,6 @@ from schemas.wire import MAX_BODY, MAX_OPS
 log = logging.getLogger("vyezd.tablet")
 
 ENVELOPE = 16_384  # bytes of a request that are neither ops nor digests
-FIRST_PAGE = 500  # changes in the answer to a push
 FRESH_STARTS = 3  # a server that sends a tablet back to the start more often in one sync is broken
 LOST_CURSOR = {"gone", "bad-cursor"}
 
@@ -109,19 +108,27 @@ class _RoundTrip:
             self._count(done, news)
 
     def _send(self, server: Server, device: str) -> Exchange:
-        """Send the next batch under a device, smaller or from another cursor where the server wants it so."""
-        mine = device == self.store["device"]
+        """Send the next batch under a device, smaller or from another cursor where the link or the server wants it
+        so.
+        """
+        mine, failures = device == self.store["device"], 0
         while True:
             with self.store.write():
                 digests = agreement.digests(self.store) if mine and device not in self.met else {}
-                room = MAX_BODY - ENVELOPE - len(orjson.dumps(digests))
+                room = min(pace.room(self.store), MAX_BODY - ENVELOPE - len(orjson.dumps(digests)))
                 batch = handover.take(self.store, device, self.ops, room, bool(self.met)) if self.push else []
-                cursor, limit = (self.store["cursor"], FIRST_PAGE) if mine else (None, 1)
+                cursor, limit = (self.store["cursor"], pace.page(self.store)) if mine else (None, 1)
             try:
                 done = exchange.send(self.store, server, device, batch, cursor, limit, digests)
-            except Refused as refused:
-                self._yield_to(refused, len(batch))
+            except Trouble as trouble:
+                if not trouble.passing:
+                    self._yield_to(trouble, len(batch))
+                    continue
+                failures += 1
+                pace.unanswered(self.store)
+                server.patience.bear(failures, trouble)
                 continue
+            pace.answered(self.store, sum(len(waiting.body) for waiting in batch))
             self.met.add(device)
             return done
 
@@ -139,8 +146,10 @@ class _RoundTrip:
             return False
         return True
 
-    def _yield_to(self, refused: Refused, batch_size: int = 0) -> None:
+    def _yield_to(self, refused: Trouble, batch_size: int = 0) -> None:
         """Go on in another way where a refusal allows it: with a smaller batch, or a pull from the start."""
+        if not isinstance(refused, Refused):
+            raise refused
         if refused.status == 413 and batch_size > 1:
             self.ops = batch_size // 2
         elif refused.status == 413 and batch_size:

@@ -11,7 +11,7 @@ import gzip
 import logging
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,11 +42,15 @@ class Patience:
     read: float = 60.0
 
     def bear(self, failures: int, trouble: Trouble) -> None:
-        """Wait after the n-th failure in a row, or raise it: it will not pass, or enough is enough."""
+        """Wait after the n-th failure in a row, or raise it: it will not pass, or enough is enough.
+
+        A link that broke once is tried again at once; a server that asked for patience is given it.
+        """
         if not trouble.passing or failures >= self.tries:
             raise trouble
         log.info("no good answer (%s), failure %d in a row", trouble.code, failures)
-        pause = self.pause * 2 ** (failures - 1) * random.uniform(0.5, 1.0)
+        waits = failures - isinstance(trouble, NoAnswer)
+        pause = self.pause * 2 ** (waits - 1) * random.uniform(0.5, 1.0) if waits else 0.0
         time.sleep(min(max(pause, trouble.retry_after), LONGEST_PAUSE))
 
 
@@ -90,11 +94,18 @@ class Server:
 
     def enroll(self, body: Mapping[str, Any]) -> Answer:
         """Trade a one-time code for a device and its token: the same again for the same code and key."""
-        return self._patiently(lambda: self._post("/devices/enroll", orjson.dumps(body)))
+        failures = 0
+        while True:
+            try:
+                return self._post("/devices/enroll", orjson.dumps(body))
+            except Trouble as trouble:
+                failures += 1
+                self.patience.bear(failures, trouble)
 
     def sync(self, body: bytes) -> Answer:
-        """`POST /sync` with a JSON body. Raises Refused with status 413 when it is too large."""
-        return self._patiently(lambda: self._post("/sync", body))
+        """`POST /sync` with a JSON body, once: whoever asks again may ask for less. Raises Refused with status 413 when
+        it is too large."""
+        return self._post("/sync", body)
 
     def changes(self, cursor: str) -> Iterator[Page]:
         """Everything from ``cursor`` to the head; after a cut it goes on from the last cursor that came.
@@ -107,15 +118,6 @@ class Server:
                 for page in self._pages(cursor):
                     yield page
                     cursor, more, failures = page.cursor, page.more, 0
-            except Trouble as trouble:
-                failures += 1
-                self.patience.bear(failures, trouble)
-
-    def _patiently(self, call: Callable[[], Answer]) -> Answer:
-        failures = 0
-        while True:
-            try:
-                return call()
             except Trouble as trouble:
                 failures += 1
                 self.patience.bear(failures, trouble)

@@ -72,14 +72,15 @@ def travel(store: Store, random: Random, visits: int) -> None:
     families = view.every(store, "family")
     for stop in range(visits if families else 0):
         family = random.choice(families)
-        visit = _visit(store, random, family, hours_ago=visits - stop)
+        visited = call_on(store, random, family, hours_ago=visits - stop)
         if random.random() < 0.4:
-            _think_again(store, random, visit)
+            _think_again(store, random, visited)
         if random.random() < 0.3:
-            _look_around(store, random, family)
+            look_around(store, random, family)
 
 
-def _visit(store: Store, random: Random, family: View, hours_ago: int) -> str:
+def call_on(store: Store, random: Random, family: View, hours_ago: int) -> str:
+    """A visit of some hours ago with what was found and given. Returns its id."""
     visit, result = new_id(), random.choice(RESULTS)
     started = clock.now(store) - timedelta(hours=hours_ago, minutes=random.randint(0, 50))
     told = {
@@ -108,7 +109,7 @@ def _think_again(store: Store, random: Random, visit: str) -> None:
     edits.save(store, "visit", visit, change, shown)
 
 
-def _look_around(store: Store, random: Random, family: View) -> None:
+def look_around(store: Store, random: Random, family: View) -> None:
     """What a worker sees at the house and puts on the family's card."""
     today = clock.now(store).date().isoformat()
     found = random.choice(list(choices("family", "circumstances", "ru")))

@@ -174,3 +174,24 @@ def test_logs_hold_no_word_of_what_was_written(
     assert "no good answer" in caplog.text
     for word in ("Тихая", "17/2026", "чужих", fake.token):
         assert word not in caplog.text
+
+
+def test_on_a_link_that_breaks_batches_and_pages_become_smaller_and_grow_again(
+    fake: FakeServer, tablet: Tablet
+) -> None:
+    home = family(fake)
+    tablet.comes_home()
+    for number in range(24):
+        tablet.corrects(home, household=f"{number}" + "д" * 5_000)
+    fake.requests.clear()
+    fake.faults = ["lost", "lost"]
+
+    report = tablet.comes_home()
+
+    assert report.trouble is None
+    sizes = [len(request["ops"]) for request in fake.requests]
+    assert sizes[0] == 24, "all at once, as long as nothing breaks"
+    assert sizes[0] > sizes[1] > sizes[2], "half as much after each break"
+    assert sizes[3] > sizes[2], "more again once answers come"
+    assert fake.requests[0]["limit"] > fake.requests[2]["limit"]
+    assert sum(sizes[2:]) == 24, "what came through is not sent again"

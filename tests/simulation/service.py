@@ -47,11 +47,15 @@ class Service:
         """An enrolment code for each of the teams named."""
         return [json.loads(self.command("device", "code", "--team", team, "--json"))["code"] for team in teams]
 
+    def serving(self) -> list[str | Path]:
+        """The command that serves."""
+        return [PROGRAM, "serve", "--port", str(self.port)]
+
     def start(self) -> None:
         """Serve, and return when it answers. Raises TimeoutError with the end of the log."""
-        command = [PROGRAM, "serve", "--port", str(self.port)]
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(command, env=self.settings, stdout=log, stderr=log, start_new_session=True)
+            options = {"env": self.settings, "stdout": log, "stderr": log, "start_new_session": True}
+            self.process = subprocess.Popen(self.serving(), **options)
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not self._answers():
             if time.monotonic() > deadline or self.process.poll() is not None:

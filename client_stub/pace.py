@@ -1,0 +1,34 @@
+"""How much goes into one exchange, ops up and changes down: less when answers fail to come, more again when they do.
+
+What was under way when a link breaks goes out again, so on a bad link a batch must be small enough to come through
+between two breaks; on a good one a whole trip goes in one round trip. The tablet remembers it from sync to sync.
+"""
+
+from __future__ import annotations
+
+from client_stub.store import Store
+from schemas.wire import MAX_BODY
+
+LEAST, FIRST = 16_384, 262_144  # bytes of ops before they are compressed; about a fifth of that on the wire
+FEWEST, PAGE = 25, 500  # changes in the answer; the rest of a scope is read line by line and resumed anywhere
+
+
+def room(store: Store) -> int:
+    """The bytes of ops that the next batch may hold."""
+    return store["room"] or FIRST
+
+
+def page(store: Store) -> int:
+    """How many changes the answer may hold."""
+    return max(FEWEST, min(PAGE, PAGE * room(store) // FIRST))
+
+
+def answered(store: Store, size: int) -> None:
+    """A batch of so many bytes came through: if it was a large one, the next may be twice as large."""
+    if size * 2 > room(store):
+        store.set(room=min(room(store) * 2, MAX_BODY))
+
+
+def unanswered(store: Store) -> None:
+    """No answer came: the next is half as large."""
+    store.set(room=max(room(store) // 2, LEAST))

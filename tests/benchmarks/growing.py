@@ -1,0 +1,167 @@
+"""Long histories in bulk: the rows that the gate made of a few visits, copied under new ids into every table."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager, redirect_stderr
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from schemas import registry
+from schemas.digest import record_digest
+from server.database import MIGRATIONS
+from tests.benchmarks.bench import Bench
+from tests.benchmarks.scene import Crew, Scene, dumped
+from tests.support.world import make_app
+
+OPS_A_VISIT = 5
+SAMPLE = 20_000  # visits of a team that a measurement may edit
+PART = 2_000  # visits written at a time
+MADE = "made.json"
+
+Rows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """A register with a history of ``count`` ops. ``visits``: for each team some of its visits' ids."""
+
+    scene: Scene
+    count: int
+    visits: list[list[str]]
+
+    def size_gb(self) -> float:
+        """The size of the database."""
+        return (self.scene.folder / "vyezd.db").stat().st_size / 1e9
+
+
+@contextmanager
+def history(bench: Bench, count: int) -> Iterator[Grown]:
+    """The register with a history of so many ops, made now unless it is there already."""
+    folder = bench.build / "growth" / f"{count}-{_shape()}"
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with (folder.parent / "log").open("a") as log, redirect_stderr(log):
+        if not (folder / MADE).exists():
+            _make(bench, folder, count)
+        told = json.loads((folder / MADE).read_text())
+        url = f"sqlite:///{folder.resolve() / 'vyezd.db'}"
+        scene = Scene(make_app(url, folder), url, folder, bench.random(f"growth {count}"), told["district"])
+        scene.crews = [Crew(**each) for each in told["crews"]]
+        yield Grown(scene, count, told["visits"])
+        scene.close()
+
+
+def _shape() -> str:
+    """What the rows are made for: another schema, migration or maker wants another history."""
+    sources = [registry.digest().encode(), Path(__file__).read_bytes()]
+    sources += [path.name.encode() for path in sorted((MIGRATIONS / "versions").glob("*.py"))]
+    return hashlib.sha256(b"".join(sources)).hexdigest()[:12]
+
+
+def _make(bench: Bench, folder: Path, count: int) -> None:
+    for old in folder.parent.glob(f"{count}-*"):
+        shutil.rmtree(old)
+    folder.mkdir()
+    url = f"sqlite:///{folder.resolve() / 'vyezd.db'}"
+    scene = Scene(make_app(url, folder), url, folder, bench.random("growing"))
+    scene.found(bench.scale.growth_teams, bench.scale.families)
+    patterns = [_pattern(scene, crew) for crew in scene.crews]
+    scene.close()
+    with closing(sqlite3.connect(folder / "vyezd.db", isolation_level=None)) as connection:
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA synchronous = OFF")
+        times = count // OPS_A_VISIT // len(patterns)
+        visits = [_multiply(connection, scene, number, pattern, times) for number, pattern in enumerate(patterns)]
+        connection.execute("ANALYZE")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    crews = [{name: getattr(crew, name) for name in ("team", "place", "worker", "families")} for crew in scene.crews]
+    (folder / MADE).write_text(json.dumps({"district": scene.district, "crews": crews, "visits": visits}))
+
+
+def _pattern(scene: Scene, crew: Crew) -> str:
+    """A visit with four second thoughts, made by the gate. Returns its id."""
+    writer = scene.writer(crew)
+    visit = writer.visit(crew.families[0], 0)
+    ops = [visit, *(writer.note(visit["id"], rev) for rev in range(1, OPS_A_VISIT))]
+    with scene.inside():
+        scene.push(writer, dumped(ops), 1)
+    return str(visit["id"])
+
+
+def _multiply(connection: sqlite3.Connection, scene: Scene, number: int, pattern: str, times: int) -> list[str]:
+    """Copies the pattern's rows so many times into its team's feed. Returns the ids of some of the copies."""
+    crew = scene.crews[number]
+    tables = {name: _rows(connection, name, column, pattern) for name, column in _tables(connection)}
+    head = connection.execute("SELECT head FROM feed WHERE id = ?", [crew.place]).fetchone()[0]
+    visits: list[str] = []
+    for start in range(0, times, PART):
+        ids = [scene.id() for _ in range(min(PART, times - start))]
+        connection.execute("BEGIN")
+        for name, rows in tables.items():
+            _insert(connection, name, _copies(scene, name, rows, pattern, ids, crew, head))
+        connection.execute("COMMIT")
+        head, visits = head + len(ids), visits + ids
+    _publish(connection, crew.place, head, visits)
+    return visits if times <= SAMPLE else scene.random.sample(visits, SAMPLE)
+
+
+def _tables(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    """The tables that a visit has rows in, and the column that names it."""
+    known = [("op", "record"), ("record", "id"), ("placement", "record"), ("proj_visit", "record")]
+    names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    return [each for each in known if each[0] in names]
+
+
+def _rows(connection: sqlite3.Connection, name: str, column: str, value: str) -> Rows:
+    return [dict(row) for row in connection.execute(f"SELECT * FROM {name} WHERE {column} = ?", [value])]
+
+
+def _copies(
+    scene: Scene, name: str, rows: Rows, pattern: str, ids: Sequence[str], crew: Crew, head: int
+) -> Iterator[dict[str, Any]]:
+    """The rows of each copy, in the order of time."""
+    ops = [row["op"] for row in rows] if name == "op" else []
+    for place, id in enumerate(ids):
+        fresh = {pattern: id, crew.families[0]: crew.families[place % len(crew.families)]}
+        fresh |= {op: scene.id() for op in ops}
+        for row in rows:
+            copy = {column: _renamed(value, fresh) for column, value in row.items()}
+            if name == "op":
+                seq = row["seq"] + OPS_A_VISIT * (head + place)
+                copy |= {"n": None, "seq": seq, "digest": hashlib.sha256(copy["op"].encode()).digest()}
+            elif name == "placement":
+                copy |= {"position": head + place + 1, "stays": f"[[{head + place + 1},null]]"}
+            yield copy
+
+
+def _renamed(value: Any, fresh: dict[str, str]) -> Any:
+    """A value with the new ids in the place of the old ones."""
+    if isinstance(value, str):
+        for old, new in fresh.items():
+            value = value.replace(old, new)
+    elif isinstance(value, bytes) and len(value) > 32:
+        for old, new in fresh.items():
+            value = value.replace(old.encode(), new.encode())
+    return value
+
+
+def _insert(connection: sqlite3.Connection, name: str, copies: Iterable[dict[str, Any]]) -> None:
+    rows = list(copies)
+    if rows:
+        columns = ", ".join(f'"{column}"' for column in rows[0])
+        marks = ", ".join("?" for _ in rows[0])
+        connection.executemany(f"INSERT INTO {name} ({columns}) VALUES ({marks})", [tuple(r.values()) for r in rows])
+
+
+def _publish(connection: sqlite3.Connection, feed: str, head: int, visits: Sequence[str]) -> None:
+    """The feed's head, and its digest of visits."""
+    (told,) = connection.execute("SELECT digests FROM feed WHERE id = ?", [feed]).fetchone()
+    digests = json.loads(told)
+    total = int(digests["visit"], 16) + sum(record_digest(id, OPS_A_VISIT) for id in visits)
+    digests["visit"] = f"{total % 2**256:064x}"
+    connection.execute("UPDATE feed SET head = ?, digests = ? WHERE id = ?", [head, json.dumps(digests), feed])
