@@ -32,13 +32,16 @@ def keep(profile: cProfile.Profile, folder: Path) -> None:
 
 def told(folder: Path) -> str:
     """The LINES functions that took most time themselves, in all profiles of a folder; the profiles are removed."""
-    parts = sorted(map(str, folder.glob("*.prof"))) if folder.exists() else []
+    for idle in folder.glob("*.readyz.*"):
+        idle.unlink()
+    parts = sorted(map(str, folder.glob("*.prof")))
     if not parts:
         return "no profile: this row runs nothing of ours in a process that can be watched"
     out = io.StringIO()
     pstats.Stats(*parts, stream=out).sort_stats("tottime").print_stats(LINES)
     _remove(parts)
-    return re.sub(r"\S*/site-packages/|" + re.escape(f"{Path.cwd()}/"), "", out.getvalue())
+    _, _, lines = out.getvalue().partition("\n\n")
+    return re.sub(r"\S*/site-packages/|" + re.escape(f"{Path.cwd()}/"), "", lines)
 
 
 def _remove(parts: Iterable[str]) -> None:

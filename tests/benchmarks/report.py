@@ -15,7 +15,7 @@ from typing import Any
 from rich.table import Table
 
 from tests.benchmarks.bench import Bench
-from tests.benchmarks.frame import Figure
+from tests.benchmarks.frame import Figure, all_rows
 
 COLUMNS = ("work", "goal", "figure", "met", "× the floor", "× the peers", "note")
 
@@ -74,9 +74,10 @@ def keep(bench: Bench, figures: Sequence[Figure]) -> None:
     measured = {figure.row for figure in figures}
     now = {"measured_at": datetime.now(UTC).isoformat(timespec="seconds"), "seed": bench.seed,
            "profiled": bench.profiles is not None, "load": os.getloadavg()[0]}  # fmt: skip
-    kept = [each for each in earlier(bench) if each["row"] not in measured]
-    told = {"machine": machine(), "scale": bench.scale.name,
-            "figures": kept + [asdict(figure) | now for figure in figures]}  # fmt: skip
+    kept = [each for each in earlier(bench) if each["row"] not in measured and each["row"] in all_rows()]
+    order = list(all_rows())
+    both = sorted(kept + [asdict(figure) | now for figure in figures], key=lambda each: order.index(each["row"]))
+    told = {"machine": machine(), "scale": bench.scale.name, "figures": both}
     path(bench).parent.mkdir(parents=True, exist_ok=True)
     path(bench).write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
