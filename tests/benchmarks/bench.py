@@ -32,8 +32,8 @@ class Bench:
         self, scale: Scale, seed: int = 1, profile: bool = False, strict: bool = False, peers: bool = True,
         build: Path = BUILD,
     ) -> None:  # fmt: skip
-        self.scale, self.seed, self.strict, self.with_peers, self.build = scale, seed, strict, peers, build
-        self.profiles = build / "profiles" if profile else None
+        self.scale, self.seed, self.strict, self.with_peers, self.build = scale, seed, strict, peers, build.resolve()
+        self.profiles = self.build / "profiles" if profile else None
         self._stack = ExitStack()
 
     def __enter__(self) -> Bench:
@@ -67,8 +67,10 @@ class Bench:
             yield f"sqlite:///{folder / 'vyezd.db'}"
             return
         url = self.postgres.create_database()
-        yield url
-        self.postgres.drop_database(url)
+        try:
+            yield url
+        finally:
+            self.postgres.drop_database(url)
 
     @contextmanager
     def scene(self, engine: str = "SQLite", teams: int = 1, families: int | None = None) -> Iterator[Scene]:
@@ -78,9 +80,9 @@ class Bench:
             stack.enter_context(redirect_stderr(stack.enter_context((folder / "log").open("w"))))
             url = stack.enter_context(self.database(engine, folder))
             scene = Scene(make_app(url, folder), url, folder, self.random("scene"))
+            stack.callback(scene.close)
             scene.found(teams, self.scale.families if families is None else families)
             yield scene
-            scene.close()
 
     @contextmanager
     def served(self, scene: Scene) -> Iterator[Serving]:

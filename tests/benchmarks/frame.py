@@ -42,8 +42,8 @@ class Figure:
     details: dict[str, Any] = field(default_factory=dict)
 
 
-class TooLong(Exception):
-    """The row's bound in time is over."""
+class TooLong(BaseException):
+    """The row's bound in time is over: nothing but the frame may catch it."""
 
 
 def all_rows() -> dict[str, ModuleType]:

@@ -84,4 +84,5 @@ def keep(bench: Bench, figures: Sequence[Figure]) -> None:
 
 def earlier(bench: Bench) -> list[dict[str, Any]]:
     """The figures of earlier runs."""
-    return json.loads(path(bench).read_text(encoding="utf-8"))["figures"] if path(bench).exists() else []
+    told = json.loads(path(bench).read_text(encoding="utf-8")) if path(bench).exists() else {}
+    return told["figures"] if isinstance(told, dict) and "figures" in told else []

@@ -13,6 +13,8 @@ from tests.simulation.service import Service
 class Serving(Service):
     """`vyezd serve` over a register that is there already. ``profiles``: the folder for profiles of its requests."""
 
+    patience = 120
+
     def __init__(self, folder: Path, database_url: str, profiles: Path | None = None) -> None:
         self.profiles = profiles
         super().__init__(folder, database_url)

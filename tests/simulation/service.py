@@ -22,6 +22,8 @@ class Service:
     again.
     """
 
+    patience = PATIENCE_SECONDS
+
     def __init__(self, folder: Path, database_url: str) -> None:
         self.folder = folder
         self.database_url = database_url
@@ -56,7 +58,7 @@ class Service:
         with self.log.open("ab") as log:
             options = {"env": self.settings, "stdout": log, "stderr": log, "start_new_session": True}
             self.process = subprocess.Popen(self.serving(), **options)
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + self.patience
         while not self._answers():
             if time.monotonic() > deadline or self.process.poll() is not None:
                 self.stop()
@@ -83,7 +85,7 @@ class Service:
 
     def _answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.url}/api/v1/readyz", timeout=1) as answer:
+            with urllib.request.urlopen(f"{self.url}/api/v1/readyz", timeout=self.patience) as answer:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             return False

@@ -75,7 +75,7 @@ class Kinto:
 @contextmanager
 def running(bench: Bench) -> Iterator[Kinto]:
     """Installed, migrated and served. Raises NotToBeHad, Unavailable."""
-    programs = venv(bench.build.resolve(), "kinto", *REQUIREMENTS)
+    programs = venv(bench.build, "kinto", *REQUIREMENTS)
     with bench.folder() as folder, bench.database("PostgreSQL", folder) as database:
         url = make_url(database).set(drivername="postgresql+psycopg2").render_as_string(hide_password=False)
         (folder / "kinto.ini").write_text(INI.format(url=url.replace("%", "%%")))
@@ -84,6 +84,13 @@ def running(bench: Bench) -> Iterator[Kinto]:
         if done.returncode:
             raise NotToBeHad("its migration failed")
         bind = f"127.0.0.1:{free_port()}"
-        command = [programs / "gunicorn", "--workers=2", "--no-control-socket", f"--bind={bind}", "kinto_app"]
+        command = [
+            programs / "gunicorn",
+            "--workers=2",
+            "--timeout=300",
+            "--no-control-socket",
+            f"--bind={bind}",
+            "kinto_app",
+        ]
         with process(command, folder, f"http://{bind}", "/v1"):
             yield Kinto(f"http://{bind}")

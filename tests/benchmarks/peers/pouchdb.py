@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from tests.benchmarks.bench import Bench
-from tests.benchmarks.peers.installing import free_port, node_module, process
+from tests.benchmarks.peers.installing import free_port, node, node_module, process
 from tests.benchmarks.scene import Op
 from tests.benchmarks.senders import Connection, together
 
@@ -55,11 +55,11 @@ class PouchDB:
 @contextmanager
 def running(bench: Bench) -> Iterator[PouchDB]:
     """Installed and served. Raises NotToBeHad."""
-    place = node_module(bench.build.resolve(), "pouchdb-server", PACKAGE)
+    place = node_module(bench.build, "pouchdb-server", PACKAGE)
     with bench.folder() as folder:
         port = free_port()
-        program = place / "node_modules" / ".bin" / "pouchdb-server"
+        program = [*node(), place / "node_modules" / "pouchdb-server" / "bin" / "pouchdb-server"]
         options = ["--host", "127.0.0.1", "--port", str(port), "--dir", str(folder), "--level-backend", "leveldown"]
         url = f"http://127.0.0.1:{port}"
-        with process([program, *options], folder, url, "/"):
+        with process([*program, *options], folder, url, "/"):
             yield PouchDB(url)
