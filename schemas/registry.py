@@ -15,13 +15,13 @@ from typing import Any
 
 import schemas.records
 from schemas.base import RecordType
-from schemas.codes import CODES
+from schemas.codes import CODES, Lists, lists
 from schemas.declarations import SchemaError, flaws
 from schemas.digest import canonical, sha256_hex
 from schemas.fields import Field, bilingual
 from schemas.kinds import FEED, LIFE, FieldRule, Kind, Rules
 
-VERSION = 2
+VERSION = 3
 """The schema number on the wire: what an op's `schema` says."""
 
 __all__ = ["VERSION", "SchemaError", "describe", "digest", "get", "reload", "rules", "types"]
@@ -31,7 +31,8 @@ __all__ = ["VERSION", "SchemaError", "describe", "digest", "get", "reload", "rul
 class _Catalogue:
     types: dict[str, RecordType]
     rules: dict[str, Rules]
-    description: dict[str, Any]
+    described: dict[str, Any]
+    brought: Lists
     digest: str
 
 
@@ -54,8 +55,9 @@ def rules(name: str) -> Rules:
 
 
 def describe() -> dict[str, Any]:
-    """The body of `GET /schemas` (protocol, section 4). Shared: not to be changed."""
-    return _catalogue().description
+    """The body of `GET /schemas` (protocol, section 4), with the code lists in force. Shared: not to be changed."""
+    known = _catalogue()
+    return {"version": VERSION, "codes": {**lists(), **known.brought}, "types": known.described}
 
 
 def digest() -> str:
@@ -107,17 +109,14 @@ def _declared_in(module: ModuleType) -> Iterator[type[RecordType]]:
 
 def _build(found: dict[str, RecordType]) -> _Catalogue:
     brought = {path: values for each in found.values() for path, values in _own_lists(each)}
-    description = {
-        "version": VERSION,
-        "codes": CODES | brought,
-        "types": {name: _describe(each) for name, each in found.items()},
-    }
+    described = {name: _describe(each) for name, each in found.items()}
     layout = {name: _layout(each) for name, each in found.items()}
     return _Catalogue(
         types=found,
         rules={name: _rules(each) for name, each in found.items()},
-        description=description,
-        digest=sha256_hex(canonical([description, layout])),
+        described=described,
+        brought=brought,
+        digest=sha256_hex(canonical([VERSION, {**CODES, **brought}, described, layout])),
     )
 
 

@@ -15,7 +15,7 @@ from babel.numbers import format_decimal
 
 from schemas import registry
 from schemas.clock import unpack
-from schemas.codes import CODES
+from schemas.codes import lists
 from schemas.fields import (
     Bool,
     Code,
@@ -143,7 +143,7 @@ class Words:
 
     @say.register
     def _(self, declared: Code, value: Any) -> str:
-        labels = {entry["value"]: entry["label"][self.lang] for entry in CODES[declared.codes]}
+        labels = {entry["value"]: entry["label"][self.lang] for entry in lists()[declared.codes]}
         return "" if value is None else self._choice(labels, value)
 
     @say.register
