@@ -102,11 +102,18 @@ class RecordType(Schema):
         self.display, self.date_field = options.display, options.date_field
         self.since, self.upgrades, self.downgrades = options.since, options.upgrades, options.downgrades
         self.signing = options.signing
+        self.fields = self._in_groups()
         for each in self.fields.values():
             each.writer = each.writer or self.writer
+        self._soft = {name: each for name, each in self.fields.items() if each.soft}
         self._readers = {part: self._readers_of(part) for part in PARTS}
         dates = {name: each for name, each in self.fields.items() if isinstance(each, Date)}
         self._until_now = {name for name, each in dates.items() if each.until_now}
+
+    def _in_groups(self) -> dict[str, Field]:
+        """The fields in the order of their groups, those of no group first: inherited ones stand where they belong."""
+        order = {key: place for place, (key, _, _) in enumerate(self.groups)}
+        return dict(sorted(self.fields.items(), key=lambda item: order.get(item[1].group or "", -1)))
 
     # --- one op ---
 
@@ -180,14 +187,21 @@ class RecordType(Schema):
         """Override: whether a record that carries another has ended; it carries on only while no present one does."""
         return False
 
+    def doubts(self, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """Override: what is unlikely about a merged record, though it may be so: field and code."""
+        yield from ()
+
     def warnings(self, fields: Mapping[str, Any]) -> Errors:
-        """What soft checks have against a merged record: field → codes."""
-        soft = {name: each for name, each in self.fields.items() if each.soft and fields.get(name)}
-        found = {name: each.warnings(fields[name]) for name, each in soft.items()}
+        """What soft checks have against a merged record: field → codes. They are kept with it and stop nobody."""
+        found = {name: each.warnings(fields[name]) for name, each in self._soft.items() if fields.get(name)}
+        for name, code in self.doubts(fields):
+            found.setdefault(name, []).append(code)
         return {name: codes for name, codes in found.items() if codes}
 
 
 def _is_required(field: Field, fields: Mapping[str, Any]) -> bool:
+    if field.required_without and all(fields.get(other) in _EMPTY for other in field.required_without):
+        return True
     if field.required or field.required_if is None:
         return field.required
     other, values = field.required_if

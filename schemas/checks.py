@@ -105,6 +105,11 @@ def moments_in_order(first: str | None, last: str | None) -> bool:
     return not (first and last) or datetime.fromisoformat(first) <= datetime.fromisoformat(last)
 
 
+def days_between(first: str, last: str) -> int:
+    """The whole days from one moment to another, whatever their offsets."""
+    return (datetime.fromisoformat(last) - datetime.fromisoformat(first)).days
+
+
 def years_later(day: str, years: int) -> str:
     """The same day, month or year (a partial date) so many years later."""
     return f"{int(day[:4]) + years:04}{day[4:]}"

@@ -70,17 +70,24 @@ def _named(declared: RecordType) -> Iterator[tuple[str, str]]:
     for field in declared.fields.values():
         if field.required_if:
             yield field.required_if[0], "required_if"
+        yield from ((name, "required_without") for name in field.required_without)
     if declared.date_field:
         yield declared.date_field, "date_field"
-    if isinstance(declared.feed, InTerritory | InTeam | WithParent):
-        yield declared.feed.field, "the feed rule"
+    for name in _placing(declared):
+        yield name, "the feed rule"
+
+
+def _placing(declared: RecordType) -> tuple[str, ...]:
+    """The fields by which the feed rule places a record."""
+    if isinstance(declared.feed, WithParent):
+        return declared.feed.fields
+    return (declared.feed.field,) if isinstance(declared.feed, InTerritory | InTeam) else ()
 
 
 def _of_placement(declared: RecordType) -> Iterator[tuple[str, str]]:
     """The refs on which feeds depend must be refs, and to the right type."""
     needed: list[tuple[str, str | None]] = [(name, None) for name in declared.carries]
-    if isinstance(declared.feed, InTerritory | InTeam | WithParent):
-        needed.append((declared.feed.field, _TARGETS.get(type(declared.feed))))
+    needed += [(name, _TARGETS.get(type(declared.feed))) for name in _placing(declared)]
     for name, target in needed:
         field = declared.fields.get(name)
         if field is not None and not (isinstance(field, Ref) and target in (None, field.to)):

@@ -112,6 +112,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "too_long": ("Слишком длинно: не больше {0} знаков.", "Too long: at most {0} characters."),
     "too_many": ("Слишком много: не больше {0}.", "Too many: at most {0}."),
     "transition": ("Переход «{0}» → «{1}» недопустим.", 'The step "{0}" → "{1}" is not allowed.'),
+    # what is unlikely, and kept all the same
+    "doubt.missing": ("Обычно здесь что-то записано.", "Usually something is written here."),
+    "doubt.whose": ("Укажите, чья это категория.", "Say whose category it is."),
+    "doubt.long": ("Посещение длилось дольше суток.", "The visit took more than a day."),
     # identifiers, names, phones (domain, section 4)
     "birth_certificate.format": (
         "Обычный вид свидетельства о рождении: II-АБ № 123456.",

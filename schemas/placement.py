@@ -6,7 +6,9 @@ the server resolves it against the merged records.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 REFERENCE = "reference"
 TEAM_PREFIX = "team:"
@@ -33,9 +35,20 @@ class InTeam:
 
 @dataclass(frozen=True, slots=True)
 class WithParent:
-    """Wherever the record that the ref `field` names sits."""
+    """Wherever the record that the ref `field` names sits; where it names none, the one of `instead` that does; until
+    then, in the op's `feed`."""
 
     field: str
+    instead: tuple[str, ...] = ()
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The refs in the order in which they count."""
+        return (self.field, *self.instead)
+
+    def among(self, fields: Mapping[str, Any]) -> str:
+        """The ref that decides where a record with these fields sits."""
+        return next((name for name in self.fields if fields.get(name)), self.field)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from schemas import registry
+from schemas.base import RecordType
 
 KEPT = 3  # schemas in which pulls are answered: the present one and two before it
 
@@ -36,10 +37,16 @@ def back(type_name: str, fields: Values, wanted: int) -> Values | None:
     declared = registry.types()[type_name]
     if wanted < declared.since:
         return None
+    fields = {name: value for name, value in fields.items() if _is_known(declared, name, wanted)}
     for schema in sorted(declared.downgrades, reverse=True):
         if wanted < schema:
             fields = declared.downgrades[schema](dict(fields))
     return fields
+
+
+def _is_known(declared: RecordType, name: str, wanted: int) -> bool:
+    """Whether a tablet of a schema knows a field, or its downgrades deal with it."""
+    return name not in declared.fields or declared.fields[name].since <= wanted
 
 
 def changes_between(type_name: str, earlier: int, later: int) -> bool:

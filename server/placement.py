@@ -50,7 +50,7 @@ def depth(type_name: str) -> int:
     """0 for what rests on nothing; one more than what it rests on for the others."""
     rule = shapes.of(type_name).feed
     if isinstance(rule, WithParent):
-        return 1 + depth(shapes.of(type_name).refs[rule.field])
+        return 1 + max(depth(shapes.of(type_name).refs[field]) for field in rule.fields)
     if isinstance(rule, Carried):
         return 1 + max((depth(carrier) for carrier, _ in carriers(type_name)), default=0)
     return 0
@@ -111,7 +111,7 @@ def _(rule: InTeam, held: Held, register: Register) -> frozenset[str]:
 
 @_by_rule.register
 def _(rule: WithParent, held: Held, register: Register) -> frozenset[str]:
-    parent = register.get(held.fields.get(rule.field))
+    parent = register.get(held.fields.get(rule.among(held.fields)))
     return parent.feeds if parent else frozenset()
 
 
@@ -127,7 +127,7 @@ def _load_what_they_rest_on(register: Register, here: list[Held]) -> None:
     for held in here:
         rule = shapes.of(held.type).feed
         if isinstance(rule, WithParent):
-            register.load([held.fields.get(rule.field, "")])
+            register.load([held.fields.get(rule.among(held.fields), "")])
     for type_name in {held.type for held in here}:
         if isinstance(shapes.of(type_name).feed, Carried):
             ids = [held.id for held in here if held.type == type_name]
@@ -152,8 +152,9 @@ def _children(connection: Connection, moved: list[Held]) -> Iterable[tuple[str, 
     for held in moved:
         by_type[held.type].append(held.id)
     for name, shape in shapes.all_shapes().items():
-        if isinstance(shape.feed, WithParent) and (ids := by_type.get(shape.refs[shape.feed.field])):
-            yield from ((id, name) for id in referrers(connection, name, shape.feed.field, ids))
+        for field in shape.feed.fields if isinstance(shape.feed, WithParent) else ():
+            if ids := by_type.get(shape.refs[field]):
+                yield from ((id, name) for id in referrers(connection, name, field, ids))
 
 
 def _carried(here: list[Held]) -> Iterable[tuple[str, str]]:

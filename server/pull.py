@@ -205,5 +205,6 @@ def _back(row: Any, schema: int) -> bytes | None:
     lost = body["fields"].keys() - fields.keys()
     disputed = {name: value for name, value in body.get("disputed", {}).items() if name not in lost}
     incomplete = [name for name in body.get("incomplete", []) if name not in lost]
-    parts = {"disputed": disputed, "incomplete": incomplete}
+    warnings = {name: codes for name, codes in body.get("warnings", {}).items() if name not in lost}
+    parts = {"disputed": disputed, "incomplete": incomplete, "warnings": warnings}
     return orjson.dumps({"fields": fields} | {name: value for name, value in parts.items() if value})

@@ -154,22 +154,25 @@ def _row(held: Held) -> dict[str, Any]:
 
 def render(held: Held) -> bytes:
     """The part of a change that does not depend on who reads it: JSON with ``fields``, and where there are any
-    ``disputed`` and ``incomplete``."""
+    ``disputed``, ``incomplete`` and ``warnings`` (of soft checks)."""
     body: dict[str, Any] = {"fields": held.fields}
     disputed = sync.disputed(held.record, registry.rules(held.type)) if held.record else {}
     disputed.pop(LIFE, None)
     incomplete = registry.types()[held.type].whole(held.fields)
+    warnings = registry.types()[held.type].warnings(held.fields)
     if disputed:
         body["disputed"] = disputed
     if incomplete:
         body["incomplete"] = incomplete
+    if warnings:
+        body["warnings"] = warnings
     return orjson.dumps(body)
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
     """A record as a reader sees it. ``disputed``: field → candidates ({op, at, by, value}); ``incomplete``: names of
-    rules."""
+    rules; ``warnings``: field → codes of soft checks."""
 
     id: str
     type: str
@@ -179,6 +182,7 @@ class Stored:
     fields: dict[str, Any]
     disputed: dict[str, list[dict[str, Any]]]
     incomplete: list[str]
+    warnings: dict[str, list[str]] = field(default_factory=dict)
 
 
 def fetch(ids: Iterable[str], connection: Connection | None = None) -> dict[str, Stored]:
@@ -211,4 +215,5 @@ def stored(row: Any) -> Stored:
         body["fields"],
         body.get("disputed", {}),
         body.get("incomplete", []),
+        body.get("warnings", {}),
     )

@@ -102,10 +102,10 @@ def _peek(register: Register, id: str) -> Held:
 def _settle_orphans(connection: Connection, register: Register, now: int) -> None:
     """Nothing cascades: what belongs to a deleted record stays, and people are told."""
     for held in _children(connection, register):
-        parent = register.get(held.fields.get(_link(held.type)))
+        parent = register.get(_parent(held))
         key = f"orphan:{held.id}"
         if parent is not None and parent.deleted and not held.deleted:
-            entry = Wanted(key, "orphan", _link(held.type), {"parent": parent.id})
+            entry = Wanted(key, "orphan", _link(held), {"parent": parent.id})
             attention.put(connection, [attention.row(held, entry, now)])
         else:
             attention.close(connection, key, held.changed_by, now)
@@ -115,20 +115,21 @@ def _children(connection: Connection, register: Register) -> list[Held]:
     """The records whose parent was deleted or came back in this transaction, and those that changed under a deleted
     one."""
     turned = [held for held in register.dirty if held.deleted != held.deleted_before]
-    ids: set[str] = {held.id for held in turned if _link(held.type)}
+    ids: set[str] = {held.id for held in turned if _link(held)}
     for held in turned:
         for name, shape in shapes.all_shapes().items():
-            if isinstance(shape.feed, WithParent) and shape.refs[shape.feed.field] == held.type:
-                ids.update(referrers(connection, name, shape.feed.field, [held.id]))
+            for field in shape.feed.fields if isinstance(shape.feed, WithParent) else ():
+                if shape.refs[field] == held.type:
+                    ids.update(referrers(connection, name, field, [held.id]))
     register.load(ids)
     under = {held.id for held in register.dirty if (parent := register.get(_parent(held))) and parent.deleted}
     return [register.held[id] for id in sorted(ids | under) if id in register.held]
 
 
-def _link(type_name: str) -> str:
-    feed = shapes.of(type_name).feed
-    return feed.field if isinstance(feed, WithParent) else ""
+def _link(held: Held) -> str:
+    feed = shapes.of(held.type).feed
+    return feed.among(held.fields) if isinstance(feed, WithParent) else ""
 
 
 def _parent(held: Held) -> Any:
-    return held.fields.get(_link(held.type))
+    return held.fields.get(_link(held))

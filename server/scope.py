@@ -21,7 +21,7 @@ from server import reference, shapes
 from server.authors import Author
 from server.inbox import Entry, chunks
 from server.models import Placement
-from server.register import Register
+from server.register import Held, Register
 from server.shapes import Shape
 
 
@@ -65,11 +65,18 @@ def outside(author: Author, entry: Entry, register: Register) -> Outside | None:
     missing = next((id for id in _references(shape, changes) if not _reaches(author, id, register)), None)
     if missing:
         return Outside(waits=missing)
-    return Outside(proposal=True) if _is_office_only(shape, changes) else None
+    return Outside(proposal=True) if _is_office_only(shape, changes, register.get(head.id)) else None
 
 
-def _is_office_only(shape: Shape, changes: Changes) -> bool:
-    return not shape.office.isdisjoint({*changes.set, *changes.add, *changes.remove, *changes.inc})
+def _is_office_only(shape: Shape, changes: Changes, held: Held | None) -> bool:
+    """Whether an op writes a field or a value of the office, or in a record that shows such a value."""
+    written = {*changes.set, *changes.add, *changes.remove, *changes.inc}
+    if any(not shape.is_free(field, changes.set.get(field)) for field in shape.office & written):
+        return True
+    shown = held.fields if held else {}
+    return any(
+        is_reserved(changes.set.get(field)) or is_reserved(shown.get(field)) for field, is_reserved in shape.reserved
+    )
 
 
 def _places(shape: Shape, entry: Entry) -> set[str]:
@@ -94,7 +101,7 @@ def _has_place(shape: Shape, entry: Entry, register: Register) -> bool:
         return register.get(entry.head.id) is not None
     if _places(shape, entry):
         return True
-    return isinstance(shape.feed, WithParent) and bool(entry.changes.set.get(shape.feed.field))
+    return isinstance(shape.feed, WithParent) and bool(entry.changes.set.get(shape.feed.among(entry.changes.set)))
 
 
 def _reaches(author: Author, id: str, register: Register) -> bool:

@@ -5,12 +5,14 @@ Derived from `schemas` once for each digest of it, because the gate asks for eve
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from schemas import registry
 from schemas.base import RecordType
-from schemas.fields import Field, Ref, SetOf
+from schemas.fields import Code, Field, Ref, SetOf, States
 from schemas.placement import FeedRule, WithParent
 from sync import Signing
 
@@ -21,7 +23,8 @@ class Shape:
     projected field → its type on the wire. ``sorted``: those with a sort key.
 
     ``office``: the fields that only the office writes. ``unique``: those in which one value in two records is a
-    matter. ``links``: the references that decide where records sit.
+    matter. ``links``: the references that decide where records sit. ``steps_of_tablet``: of a field of the office, the
+    states to which a tablet may step all the same. ``reserved``: the fields in which some values are the office's.
     """
 
     name: str
@@ -33,6 +36,12 @@ class Shape:
     unique: tuple[str, ...]
     links: tuple[str, ...]
     signing: Signing | None
+    steps_of_tablet: dict[str, tuple[str, ...]]
+    reserved: tuple[tuple[str, Callable[[Any], bool]], ...]
+
+    def is_free(self, field: str, step: Any) -> bool:
+        """Whether a tablet may take this step in a field of the office."""
+        return isinstance(step, dict) and step.get("to") in self.steps_of_tablet.get(field, ())
 
 
 def of(type_name: str) -> Shape:
@@ -52,7 +61,7 @@ def _shapes(_digest: str) -> dict[str, Shape]:
 
 def _shape(name: str, declared: RecordType) -> Shape:
     assert declared.feed is not None
-    own = (declared.feed.field,) if isinstance(declared.feed, WithParent) else ()
+    own = declared.feed.fields if isinstance(declared.feed, WithParent) else ()
     links = (*own, *declared.carries)
     fields = declared.fields
     return Shape(
@@ -65,6 +74,10 @@ def _shape(name: str, declared: RecordType) -> Shape:
         office=frozenset(field for field, each in fields.items() if each.writer == "office"),
         links=links,
         signing=Signing(*declared.signing) if declared.signing else None,
+        steps_of_tablet={name: each.steps_of_tablet for name, each in fields.items() if isinstance(each, States)},
+        reserved=tuple(
+            (name, each.is_reserved) for name, each in fields.items() if isinstance(each, Code) and each.reserved
+        ),
     )
 
 

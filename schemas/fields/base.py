@@ -24,12 +24,14 @@ class Options(TypedDict, total=False):
     merge: Kind | str  # required of a record's own fields; implied by SetOf, LogOf, Counter and States
     required: bool  # on the merged record: an op may leave anything out
     required_if: tuple[str, tuple[Any, ...]]  # (other field, the values of it that make this one required)
+    required_without: tuple[str, ...]  # required when all of these other fields are empty
     writer: str  # "tablet" or "office": only the office may write it; by default the type's
     indexed: bool  # has a typed column in the projection
     unique: bool  # two living records with one value are a matter for people; implies indexed
     sortable: bool  # has a sort key beside that column
     normalise: str  # the name of a normal form in schemas.text: guarded values that share it agree
     soft: bool  # what fails the check warns and is kept
+    since: int  # the schema in which the field first appeared: tablets of an earlier one do not get it
     example: Any  # a good value, canonical, for tests and descriptions
 
 
@@ -56,22 +58,25 @@ class Field(marshmallow.fields.Field[Any]):
         merge: Kind | str | None = None,
         required: bool = False,
         required_if: tuple[str, tuple[Any, ...]] | None = None,
+        required_without: tuple[str, ...] = (),
         writer: str | None = None,
         indexed: bool = False,
         unique: bool = False,
         sortable: bool = False,
         normalise: str | None = None,
         soft: bool = False,
+        since: int = 1,
         example: Any = None,
     ) -> None:
         self.kind = self.implied if merge is None else Kind(merge)
         super().__init__(required=required, allow_none=self.clearable)
         self.label, self.hint, self.group = label, hint, group
-        self.required_if = required_if
+        self.required_if, self.required_without = required_if, required_without
         self.writer = writer
         self.indexed, self.unique, self.sortable = indexed or unique, unique, sortable
         self.normaliser = _normaliser(normalise or self.normalise)
         self.soft = soft
+        self.since = since
         self.example = self.example if example is None else example
 
     def read(self, value: Any) -> Any:
@@ -116,6 +121,10 @@ class Field(marshmallow.fields.Field[Any]):
         fold = self.normaliser
         return (lambda value: fold(value) if type(value) is str else value) if fold else identity
 
+    def is_reserved(self, value: Any) -> bool:
+        """Whether only the office may write this value, and in records that show it."""
+        return False
+
     def children(self) -> Mapping[str, Field]:
         """The fields inside the value: of an object by key, of a list its items under the empty name."""
         return {}
@@ -132,6 +141,7 @@ class Field(marshmallow.fields.Field[Any]):
             "merge": self.kind and self.kind.value,
             "required": self.required,
             "required_if": {"field": other, "values": list(values)} if other else None,
+            "required_without": list(self.required_without) or None,
             "label": bilingual(self.label),
             "hint": bilingual(self.hint),
             "group": self.group,

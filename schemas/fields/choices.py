@@ -37,29 +37,36 @@ class Enum(Field):
 class Code(Field):
     """A value of a code list: data that a region changes, so it is looked up in the list as it is now.
 
-    A value's validity dates do not refuse it: an op is written long before it comes home.
+    A value's validity dates do not refuse it: an op is written long before it comes home. The `reserved` values are
+    the office's: a tablet's op with one of them, or in a record that has one, is a proposal.
     """
 
     type = "enum"
 
-    def __init__(self, codes: str, **options: Unpack[Options]) -> None:
+    def __init__(self, codes: str, *, reserved: Sequence[str] = (), **options: Unpack[Options]) -> None:
         options.setdefault("example", next(iter(values_of(codes)), None))
         super().__init__(**options)
         self.codes = codes
+        self.reserved = tuple(reserved)
 
     def read(self, value: Any) -> Any:
         if type(value) is str and value in values_of(self.codes):
             return value
         raise refuse("not_listed")
 
+    def is_reserved(self, value: Any) -> bool:
+        return value in self.reserved
+
     def describe(self, path: str) -> dict[str, Any]:
-        return super().describe(path) | {"codes": self.codes}
+        reserved = {"reserved": list(self.reserved)} if self.reserved else {}
+        return super().describe(path) | {"codes": self.codes} | reserved
 
 
 class States(Enum):
     """A state that changes by legal steps: an op writes `{"from", "to"}`, the record shows the last `to`.
 
-    `transitions` gives, for each state and for None (no state yet), the states that may follow.
+    `transitions` gives, for each state and for None (no state yet), the states that may follow. In a field that the
+    office writes, a tablet may still step to `steps_of_tablet`.
     """
 
     implied = Kind.STATES
@@ -68,11 +75,14 @@ class States(Enum):
         self,
         values: Sequence[Value],
         transitions: Mapping[str | None, Sequence[str]],
+        *,
+        steps_of_tablet: Sequence[str] = (),
         **options: Unpack[Options],
     ) -> None:
         options.setdefault("example", {"from": None, "to": transitions[None][0]})
         super().__init__(values, **options)
         self.transitions = {state: tuple(following) for state, following in transitions.items()}
+        self.steps_of_tablet = tuple(steps_of_tablet)
 
     def read(self, value: Any) -> dict[str, Any]:
         if type(value) is not dict or value.keys() != {"from", "to"}:
@@ -87,4 +97,5 @@ class States(Enum):
 
     def describe(self, path: str) -> dict[str, Any]:
         steps = [{"from": state, "to": list(following)} for state, following in self.transitions.items()]
-        return super().describe(path) | {"transitions": steps}
+        own = {"steps_of_tablet": list(self.steps_of_tablet)} if self.steps_of_tablet else {}
+        return super().describe(path) | {"transitions": steps} | own

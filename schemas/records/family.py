@@ -81,6 +81,22 @@ class Family(RecordType):
         group="main",
         label=("Состояние дела", "Case status"),
     )
+    taken_on = Date(
+        merge="guarded",
+        indexed=True,
+        since=3,
+        group="main",
+        label=("На сопровождении с", "Escorted since"),
+    )
+    left_on = Date(merge="guarded", indexed=True, since=3, group="main", label=("Снята с сопровождения", "Left on"))
+    leaving_result = Code(
+        "leaving_results",
+        merge="latest",
+        indexed=True,
+        since=3,
+        group="main",
+        label=("Итог сопровождения", "Result of the escort"),
+    )
     circumstances = SetOf(
         Code("circumstances"),
         group="situation",
@@ -118,3 +134,11 @@ class Family(RecordType):
             yield "income_as_of"
         if not days_in_order(fields.get("first_contact"), fields.get("last_contact")):
             yield "last_contact"
+        if not days_in_order(fields.get("taken_on"), fields.get("left_on")):
+            yield "left_on"
+
+    def doubts(self, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        if fields.get("case_status") == "closed" and not fields.get("left_on"):
+            yield "left_on", "doubt.missing"
+        if fields.get("case_status") == "active" and not fields.get("escort_level"):
+            yield "escort_level", "doubt.missing"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas.base import RecordType
-from schemas.fields import Enum, Inn, Phone, Ref, SetOf, Str, Text
+from schemas.fields import Code, Inn, Phone, Ref, SetOf, Str, Text
 from schemas.placement import Reference
 
 
@@ -35,13 +35,8 @@ class Institution(RecordType):
         label=("Название", "Name"),
         example="Центр социальной поддержки населения",
     )
-    unit_kind = Enum(
-        (
-            ("centre", "Центр", "Centre"),
-            ("escort_service", "Служба социального сопровождения", "Escort service"),
-            ("resource_service", "Ресурсная служба", "Resource service"),
-            ("other", "Другое", "Other"),
-        ),
+    unit_kind = Code(
+        "institution_kinds",
         merge="latest",
         group="main",
         label=("Вид подразделения", "Unit kind"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from schemas.base import RecordType
 from schemas.checks import days_in_order
-from schemas.fields import Bool, Date, Enum, Obj, Ref, SetOf
+from schemas.fields import Bool, Date, Enum, Obj, Ref, SetOf, Str
 from schemas.placement import WithParent
 
 
@@ -70,6 +70,28 @@ class Membership(RecordType):
         required_if=("is_legal_representative", (True,)),
         group="rights",
         label=("Основание представительства", "Basis"),
+    )
+
+    rights_status = Enum(
+        (
+            ("full", "В полном объёме", "In full"),
+            ("limited", "Ограничен(а) в правах", "Limited"),
+            ("terminated", "Лишён(а) прав", "Terminated"),
+            ("ended", "Опека или договор прекращены", "Guardianship or contract ended"),
+        ),
+        merge="guarded",
+        indexed=True,
+        since=3,
+        group="rights",
+        label=("Родительские права", "Parental rights"),
+    )
+    rights_basis = Str(
+        merge="guarded",
+        required_if=("rights_status", ("limited", "terminated", "ended")),
+        since=3,
+        group="rights",
+        label=("Документ о правах", "Document on the rights"),
+        example="Решение суда № 2-15 от 03.05.2014",
     )
 
     def is_past(self, fields: Mapping[str, Any]) -> bool:

@@ -105,6 +105,21 @@ class Person(RecordType):
         label=("Инвалидность", "Disability"),
     )
     disability_until = Date(merge="guarded", group="more", label=("Инвалидность установлена до", "Disability until"))
+    occupation = Str(
+        merge="latest", since=3, group="more", label=("Работа, занятие", "Occupation"), example="Не работает"
+    )
+    citizenship = Str(
+        merge="guarded", normalise="fold", since=3, group="more", label=("Гражданство", "Citizenship"), example="Россия"
+    )
+    foreign_document = Str(
+        merge="guarded",
+        normalise="ident",
+        max_length=120,
+        since=3,
+        group="papers",
+        label=("Иностранный документ", "Foreign document"),
+        hint=("Вид, номер, кем выдан.", "Kind, number, issued by."),
+    )
     died = PartialDate(max="now", merge="guarded", group="more", label=("Дата смерти", "Died"))
 
     def breaches(self, fields: Mapping[str, Any]) -> Iterator[str]:
@@ -113,3 +128,7 @@ class Person(RecordType):
             yield "died"
         if born and not days_in_order(years_later(born, PASSPORT_AGE), fields.get("passport_issued_on")):
             yield "passport_issued_on"
+
+    def doubts(self, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        if fields.get("disability") not in (None, "none") and not fields.get("disability_until"):
+            yield "disability_until", "doubt.missing"

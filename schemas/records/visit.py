@@ -5,24 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from schemas.base import RecordType
-from schemas.checks import moments_in_order
+from schemas.checks import days_between, moments_in_order
 from schemas.fields import (
     Bool,
     Code,
     Date,
     DateTime,
-    Enum,
     LogOf,
     Num,
     Obj,
-    Phone,
     Ref,
     SetOf,
     States,
     Text,
 )
 from schemas.placement import WithParent
+from schemas.signed import REVIEW_GROUP, SIGNING, Signed
 
 _RESULTS = (
     ("held", "Состоялось", "Held"),
@@ -35,7 +33,7 @@ _RESULTS = (
 _ALL_RESULTS = tuple(value for value, _, _ in _RESULTS)
 
 
-class Visit(RecordType):
+class Visit(Signed):
     class Meta:
         name = "visit"
         title = ("Посещение", "Visit")
@@ -43,22 +41,17 @@ class Visit(RecordType):
             ("main", "Основное", "Main"),
             ("work", "Что выявлено и сделано", "Findings and work"),
             ("next", "Дальше", "Next"),
-            ("review", "Проверка", "Review"),
+            REVIEW_GROUP,
         )
         feed = WithParent("family")
         display = ("started_at", "kind")
         date_field = "started_at"
-        signing = ("signed_at", "review_state")
+        signing = SIGNING
 
     family = Ref("family", merge="once", required=True, indexed=True, group="main", label=("Семья", "Family"))
     trip = Ref("trip", merge="once", indexed=True, group="main", label=("Выезд", "Trip"))
-    kind = Enum(
-        (
-            ("initial", "Первичное", "Initial"),
-            ("repeat", "Повторное", "Repeat"),
-            ("control", "Контрольное", "Control"),
-            ("emergency", "Экстренное", "Emergency"),
-        ),
+    kind = Code(
+        "visit_kinds",
         merge="latest",
         required=True,
         indexed=True,
@@ -80,6 +73,13 @@ class Visit(RecordType):
     )
     purpose = Text(merge="latest", group="main", label=("Цель", "Purpose"))
     participants = SetOf(Ref("worker"), group="main", label=("Участники", "Participants"))
+    seen = SetOf(
+        Ref("person"),
+        since=3,
+        group="main",
+        label=("Кого видели", "Who was seen"),
+        hint=("Прежде всего детей.", "Children first of all."),
+    )
     needs = SetOf(Code("needs"), group="work", label=("Потребности", "Needs"))
     circumstances = SetOf(
         Code("circumstances"), group="work", label=("Выявленные обстоятельства", "Circumstances found")
@@ -101,42 +101,12 @@ class Visit(RecordType):
     next_visit_due = Date(
         merge="latest", indexed=True, group="next", label=("Следующее посещение до", "Next visit due")
     )
-    signed_at = DateTime(
-        merge="latest",
-        indexed=True,
-        group="review",
-        label=("Подписано", "Signed"),
-        hint=("После подписи правки становятся предложениями.", "Once signed, edits become proposals."),
-    )
-    review_state = States(
-        (
-            ("submitted", "На проверке", "Submitted"),
-            ("accepted", "Принято", "Accepted"),
-            ("returned", "Возвращено", "Returned"),
-        ),
-        transitions={
-            None: ("submitted", "accepted", "returned"),
-            "submitted": ("accepted", "returned"),
-            "returned": ("submitted", "accepted"),
-            "accepted": ("returned",),
-        },
-        writer="office",
-        indexed=True,
-        group="review",
-        label=("Проверка", "Review"),
-    )
-    review_remark = Text(
-        merge="latest",
-        writer="office",
-        required_if=("review_state", ("returned",)),
-        group="review",
-        label=("Замечание", "Remark"),
-    )
-    review_due = Date(merge="latest", writer="office", group="review", label=("Исправить до", "Mend by"))
-    review_phone = Phone(
-        merge="latest", writer="office", group="review", label=("Телефон для вопросов", "Phone of who asks")
-    )
 
     def breaches(self, fields: Mapping[str, Any]) -> Iterator[str]:
         if not moments_in_order(fields.get("started_at"), fields.get("ended_at")):
             yield "ended_at"
+
+    def doubts(self, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        started, ended = fields.get("started_at"), fields.get("ended_at")
+        if started and ended and days_between(started, ended) >= 1:
+            yield "ended_at", "doubt.long"
