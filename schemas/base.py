@@ -72,18 +72,27 @@ class RecordOptions(SchemaOpts):
         self.upgrades: dict[int, Step] = dict(getattr(meta, "upgrades", {}))
         self.downgrades: dict[int, Step] = dict(getattr(meta, "downgrades", {}))
         self.signing: tuple[str, str] | None = getattr(meta, "signing", None)
+        self.unique: tuple[tuple[str, ...], ...] = tuple(getattr(meta, "unique", ()))
+        self.standing: tuple[str, ...] = tuple(getattr(meta, "standing", ()))
 
 
 class RecordType(Schema):
     """The base of every record type. What its `Meta` says lies on the instance:
 
-    name: the type on the wire title: (Russian, English) groups: the sections of its form feed: where its records sit
-    carries: ref fields whose target sits in this record's feeds too writer: who writes its fields unless a field says
-    otherwise, "tablet" or "office" display: the fields that name a record in lists date_field: the field that says to
-    which day a record belongs signing: (the field that signs a record, the office's field that says whether it was
-    returned), if records are signed since: the schema in which the type first appeared upgrades: schema → the step
-    that brings an op of the schema before forward (see schemas/versions.py) downgrades: schema → the step that brings
-    a record's fields back to the schema before
+    name: the type on the wire
+    title: (Russian, English)
+    groups: the sections of its form
+    feed: where its records sit
+    carries: ref fields whose target sits in this record's feeds too
+    writer: who writes its fields unless a field says otherwise, "tablet" or "office"
+    display: the fields that name a record in lists
+    date_field: the field that says to which day a record belongs
+    signing: (the field that signs a record, the office's field that says whether it was returned), if they are signed
+    unique: groups of fields whose values, taken together, stand in one living record
+    standing: columns of the projection that rules across records fill
+    since: the schema in which the type first appeared
+    upgrades: schema → the step that brings an op of the schema before forward (see schemas/versions.py)
+    downgrades: schema → the step that brings a record's fields back to the schema before
     """
 
     OPTIONS_CLASS = RecordOptions
@@ -101,7 +110,7 @@ class RecordType(Schema):
         self.feed, self.carries, self.writer = options.feed, options.carries, options.writer
         self.display, self.date_field = options.display, options.date_field
         self.since, self.upgrades, self.downgrades = options.since, options.upgrades, options.downgrades
-        self.signing = options.signing
+        self.signing, self.unique, self.standing = options.signing, options.unique, options.standing
         self.fields = self._in_groups()
         for each in self.fields.values():
             each.writer = each.writer or self.writer

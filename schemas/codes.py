@@ -36,9 +36,14 @@ def lists() -> Lists:
 
 
 def use(own: Lists) -> None:
-    """From now on, in this thread or request, a region's own entries (list → entries) lie over the defaults: an entry
-    of a known value takes its place, others follow."""
-    _IN_FORCE.set({name: _laid_over(CODES.get(name, []), own.get(name, [])) for name in {**CODES, **own}})
+    """From now on these lists are in force, in this thread or request."""
+    _IN_FORCE.set(own)
+
+
+def with_defaults(own: Lists) -> Lists:
+    """A region's own entries (list → entries) over the defaults: one of a known value takes its place, others
+    follow."""
+    return CODES if not own else {name: _laid_over(each, own.get(name, ())) for name, each in CODES.items()}
 
 
 def _laid_over(defaults: Iterable[Entry], own: Iterable[Entry]) -> list[Entry]:

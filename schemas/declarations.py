@@ -71,6 +71,7 @@ def _named(declared: RecordType) -> Iterator[tuple[str, str]]:
         if field.required_if:
             yield field.required_if[0], "required_if"
         yield from ((name, "required_without") for name in field.required_without)
+    yield from ((name, "unique") for group in declared.unique for name in group)
     if declared.date_field:
         yield declared.date_field, "date_field"
     for name in _placing(declared):

@@ -69,6 +69,25 @@ def settle(connection: Connection, touched: Iterable[Held], now: int) -> None:
             close(connection, stored.key, held[stored.record].changed_by, now)
 
 
+def move(connection: Connection, moved: Iterable[Held]) -> None:
+    """The open entries about records that moved go to the district where these sit now."""
+    held = {each.id: each for each in moved if each.stored}
+    for part in chunks(sorted(held)):
+        query = select(Attention.key, Attention.record, Attention.territory).where(Attention.state == "open")
+        for entry in list(connection.execute(query.where(Attention.record.in_(part)))):
+            territory, district = _place(held[entry.record])
+            if territory != entry.territory:
+                place = {"territory": territory, "district": district}
+                connection.execute(update(Attention).where(Attention.key == entry.key).values(**place))
+
+
+def _place(held: Held) -> tuple[str | None, str | None]:
+    """The territory and the district of a record."""
+    known = reference.current()
+    territory = next(iter(sorted(feed for feed in held.feeds if known.is_territory(feed))), None)
+    return territory, known.district_of(territory) if territory else None
+
+
 def _stored(connection: Connection, ids: list[str]) -> list[Any]:
     query = select(Attention.key, Attention.record).where(Attention.state == "open", Attention.kind.in_(BY_STATE))
     return [each for part in chunks(ids) for each in connection.execute(query.where(Attention.record.in_(part)))]
@@ -76,7 +95,7 @@ def _stored(connection: Connection, ids: list[str]) -> list[Any]:
 
 def row(held: Held, entry: Wanted, now: int) -> dict[str, Any]:
     """The row of an entry, in the district of the record it is about."""
-    territory = next(iter(sorted(feed for feed in held.feeds if reference.current().is_territory(feed))), None)
+    territory, district = _place(held)
     return {
         "key": entry.key,
         "kind": entry.kind,
@@ -84,7 +103,7 @@ def row(held: Held, entry: Wanted, now: int) -> dict[str, Any]:
         "record": held.id,
         "field": entry.field,
         "territory": territory,
-        "district": reference.current().district_of(territory) if territory else None,
+        "district": district,
         "detail": orjson.dumps(entry.detail).decode(),
         "state": "open",
         "opened_at": now,

@@ -19,7 +19,7 @@ from flask import Flask
 from sqlalchemy import Connection, insert, select, update
 
 from schemas import registry
-from server import clock, closing, devices, epoch, inbox, intake, projections, remerge
+from server import clock, closing, devices, epoch, inbox, intake, overdue, projections, remerge, standing
 from server.db import db, reading, writing
 from server.models import Op, Setting
 
@@ -52,7 +52,11 @@ def prepare(progress: Callable[[int], Any] = lambda _: None) -> Prepared:
         if earlier < registry.VERSION:
             remerge.for_schema(connection, earlier, progress)
         records = None if projections.are_current(connection) else projections.rebuild(connection)
-    return Prepared(current, records, replay(progress))
+        if records:
+            standing.refill(connection)
+    replayed = replay(progress)
+    overdue.sweep()
+    return Prepared(current, records, replayed)
 
 
 def _served(connection: Connection) -> int:

@@ -35,14 +35,17 @@ from server import (
     journal,
     mends,
     metrics,
+    overdue,
     placement,
     projections,
     proposals,
     reference,
     remerge,
+    review,
     rules,
     scope,
     shapes,
+    standing,
 )
 from server.authors import Author
 from server.db import is_sqlite, writing
@@ -82,8 +85,10 @@ def push(author: Author, raws: Sequence[bytes], now: int | None = None, batch: s
     Raises Busy when the database gave up (the ops are stored all the same).
     """
     now = clock.now() if now is None else now
+    reference.current()  # with it come the region's code lists, by which ops are checked
     entries = inbox.store(author, raws, now, batch)
     process(author, entries, now)
+    overdue.sweep_daily()
     return [_result(entry) for entry in entries]
 
 
@@ -173,8 +178,11 @@ def _write(
     feed.publish(connection, locked, register)
     touched = {held.id: held for held in [*register.dirty, *moved]}
     attention.settle(connection, touched.values(), now)
+    attention.move(connection, moved)
     projections.write(connection, register.dirty)
+    standing.write(connection, register.dirty)
     rules.settle(connection, register, now)
+    review.notify(connection, register, now)
     proposals.put(connection, register, [entry for entry in entries if entry.proposal], now)
     if any(placement.REFERENCE in held.feeds for held in [*register.dirty, *moved]):
         reference.forget()

@@ -50,8 +50,8 @@ _TYPES: dict[str, type[TypeEngine[Any]]] = {
 
 
 def table(type_name: str) -> Table:
-    """The projection of a type: columns `record`, each indexed field (moments as Unix milliseconds), and FIELD_sort
-    for what is sorted as text."""
+    """The projection of a type: columns `record`, each indexed field (moments as Unix milliseconds), FIELD_sort for
+    what is sorted as text, and what rules across records fill (standing.py)."""
     return _tables(registry.digest())[type_name]
 
 
@@ -67,6 +67,9 @@ def _table(metadata: MetaData, name: str) -> Table:
     for field, type_name in shape.columns.items():
         columns.append(Column(field, _TYPES.get(type_name, Text)()))
         columns.append(Index(f"proj_{name}_{field}", field))
+    for column in shape.standing:
+        columns.append(Column(column, String(36)))
+        columns.append(Index(f"proj_{name}_{column}", column))
     for field in shape.sorted:
         columns.append(Column(f"{field}_sort", Text))
         columns.append(Index(f"proj_{name}_{field}_sort", f"{field}_sort"))

@@ -1,4 +1,5 @@
-"""The small records that everything refers to (territories, teams, workers, programs, institutions), kept in memory.
+"""The small records that everything refers to (territories, teams, workers, programs, institutions, the region's own
+entries of code lists), kept in memory.
 
 One snapshot a process, read again when the head of the feed `reference` has moved; a few thousand records at most.
 """
@@ -13,11 +14,12 @@ from typing import Any
 from flask import current_app, g, has_app_context
 from sqlalchemy import Connection, select
 
+from schemas import codes
 from server import register
 from server.db import reading
 from server.models import Feed
 
-TYPES = ("territory", "team", "worker", "program", "institution")
+TYPES = ("territory", "team", "worker", "program", "institution", "code")
 DISTRICTS = {"district", "municipal_okrug", "urban_okrug"}
 SERVICE = {"urban_settlement", "rural_settlement", "urban_okrug"}
 
@@ -34,6 +36,15 @@ class Reference:
     workers: dict[str, Fields] = field(default_factory=dict)
     programs: dict[str, Fields] = field(default_factory=dict)
     institutions: dict[str, Fields] = field(default_factory=dict)
+    entries: dict[str, Fields] = field(default_factory=dict)
+
+    @cached_property
+    def code_lists(self) -> codes.Lists:
+        """The code lists in force."""
+        lists: dict[str, list[codes.Entry]] = defaultdict(list)
+        for _, fields in sorted(self.entries.items()):
+            lists[fields.get("list", "")].append(_code_entry(fields))
+        return codes.with_defaults(lists)
 
     @cached_property
     def _below(self) -> dict[str | None, list[str]]:
@@ -43,10 +54,15 @@ class Reference:
         return below
 
     @cached_property
-    def _codes(self) -> dict[str, str]:
+    def _oktmo(self) -> dict[str, str]:
         """OKTMO code → id: earlier codes first, so that a current one wins."""
         earlier = {dated["oktmo"]: id for id, fields in self.territories.items() for dated in fields.get("codes") or []}
         return earlier | {fields["oktmo"]: id for id, fields in self.territories.items() if "oktmo" in fields}
+
+    def has(self, id: str) -> bool:
+        """Whether a record of this id is among them."""
+        tables = (self.territories, self.workers, self.teams, self.programs, self.institutions)
+        return any(id in table for table in tables)
 
     def is_territory(self, feed: str) -> bool:
         """Whether a feed is a territory's."""
@@ -54,7 +70,7 @@ class Reference:
 
     def by_oktmo(self, code: str) -> str | None:
         """The territory that has this code now, or had it earlier."""
-        return self._codes.get(code)
+        return self._oktmo.get(code)
 
     def within(self, territory: str) -> frozenset[str]:
         """The territory and all below it."""
@@ -108,6 +124,7 @@ def current(connection: Connection | None = None) -> Reference:
     """The present snapshot; looked up once a request, read again only when something in it has changed."""
     if "vyezd_reference" not in g:
         g.vyezd_reference = _fresh(connection)
+        codes.use(g.vyezd_reference.code_lists)
     return g.vyezd_reference
 
 
@@ -132,6 +149,10 @@ def _read(connection: Connection, head: int) -> Reference:
     tables: dict[str, dict[str, Fields]] = {name: {} for name in TYPES}
     for record in register.of_types(TYPES, connection):
         tables[record.type][record.id] = record.fields
-    return Reference(
-        head, tables["territory"], tables["team"], tables["worker"], tables["program"], tables["institution"]
-    )
+    return Reference(head, *(tables[name] for name in TYPES))
+
+
+def _code_entry(fields: Fields) -> codes.Entry:
+    label = {"ru": fields.get("label_ru", ""), "en": fields.get("label_en") or fields.get("label_ru", "")}
+    dates = {"from": fields.get("date_from"), "to": fields.get("date_to")}
+    return {"value": fields.get("value", ""), "label": label} | dates

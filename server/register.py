@@ -89,6 +89,13 @@ class Register:
         """A record that was loaded or made here; None when there is none."""
         return self.held.get(id) if id else None
 
+    def peek(self, ids: Iterable[str]) -> dict[str, Held]:
+        """Records of whatever feed that are here, or are read without a lock: for rules, which lock keys last."""
+        wanted = set(ids)
+        others = Register(self.connection, self.lives, locking=False)
+        others.load(wanted - self.held.keys())
+        return {id: held for id, held in {**others.held, **self.held}.items() if id in wanted}
+
     def merge(self, op: sync.Op, type_name: str) -> sync.Merged:
         """One op into its record; the record is made when this is its first."""
         held = self.held.get(op.record)

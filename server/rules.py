@@ -1,8 +1,8 @@
 """Rules across records: what no record can know of itself. A breach blocks nothing, it is an entry for people, and
 closes by itself.
 
-*Same value*: a field that is `unique` (СНИЛС) holds one value in two living records. *Orphan*: a record belongs to
-one that was deleted.
+*Same value*: a field (or several together) that is `unique` holds one value in two living records. *Orphan*: a record
+belongs to one that was deleted. The others know the domain: server/rulebook.
 
 A batch first locks, sorted, every key that the rules read, then reads what is committed and compares: of two batches
 that write one value at the same moment, in whatever feeds, the second sees the first.
@@ -18,73 +18,73 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from schemas.placement import WithParent
-from server import attention, projections, shapes
+from server import attention, judging, projections, shapes
 from server.attention import Wanted
 from server.db import is_sqlite
 from server.inbox import chunks
 from server.placement import referrers
 from server.register import Held, Register
 
-Key = tuple[str, str, str]
-"""(type, field, value) that a rule reads."""
+Group = tuple[str, ...]
+Key = tuple[str, Group, Group]
+"""(type, fields, their values) that a rule reads."""
 
 
 def settle(connection: Connection, register: Register, now: int) -> None:
     """Brings the entries of all rules in step with the records that this transaction changed."""
     keys = _keys(register.dirty)
-    _lock(connection, keys)
-    for type_name, field, values in _grouped(keys):
-        _settle_same(connection, register, type_name, field, values, now)
+    questions = judging.questions(connection, register, now)
+    lock(connection, {*map(_digest, keys), *questions.locks()})
+    for type_name, group, values in _grouped(keys):
+        _settle_same(connection, register, type_name, group, values, now)
     _settle_orphans(connection, register, now)
+    questions.answer()
 
 
 def _keys(dirty: Iterable[Held]) -> set[Key]:
     """What these records hold and held in unique fields."""
     keys: set[Key] = set()
     for held in dirty:
-        for field in shapes.of(held.type).unique:
-            before = held.before.fields.get(field) if held.before else None
-            keys |= {(held.type, field, value) for value in (before, held.fields.get(field)) if value}
+        for group in shapes.of(held.type).unique:
+            for fields in (held.before.fields if held.before else {}, held.fields):
+                if all(fields.get(field) for field in group):
+                    keys.add((held.type, group, tuple(fields[field] for field in group)))
     return keys
 
 
-def _lock(connection: Connection, keys: Iterable[Key]) -> None:
+def lock(connection: Connection, digests: Iterable[bytes]) -> None:
     """Locks keys until the end of the transaction. On SQLite the one writer holds them all."""
     if is_sqlite(connection):
         return
-    for number in sorted({_number(key) for key in keys}):
+    for number in sorted({_number(digest) for digest in digests}):
         connection.execute(select(func.pg_advisory_xact_lock(number)))
 
 
-def _number(key: Key) -> int:
+def _number(digest: bytes) -> int:
     """A 63-bit number for a key: an equal one for another key costs waiting, nothing else."""
-    return int.from_bytes(_digest(key)[:8]) >> 1
+    return int.from_bytes(digest[:8]) >> 1
 
 
 def _digest(key: Key) -> bytes:
-    return sha256("\0".join(key).encode()).digest()
+    type_name, group, values = key
+    return sha256("\0".join((type_name, *group, *values)).encode()).digest()
 
 
-def _grouped(keys: Iterable[Key]) -> Iterable[tuple[str, str, list[str]]]:
-    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for type_name, field, value in sorted(keys):
-        groups[type_name, field].append(value)
-    return ((type_name, field, values) for (type_name, field), values in groups.items())
+def _grouped(keys: Iterable[Key]) -> Iterable[tuple[str, Group, list[Group]]]:
+    groups: dict[tuple[str, Group], list[Group]] = defaultdict(list)
+    for type_name, group, values in sorted(keys):
+        groups[type_name, group].append(values)
+    return ((type_name, group, values) for (type_name, group), values in groups.items())
 
 
 def _settle_same(
-    connection: Connection, register: Register, type_name: str, field: str, values: list[str], now: int
+    connection: Connection, register: Register, type_name: str, group: Group, values: list[Group], now: int
 ) -> None:
     """Opens an entry for each value that stands in two records, closes it where it stands in one."""
-    found: dict[str, list[str]] = {value: [] for value in values}
-    table = projections.table(type_name)
-    for part in chunks(values):
-        query = select(table.c.record, table.c[field]).where(table.c[field].in_(part)).order_by(table.c.record)
-        for row in connection.execute(query):
-            found[row._mapping[field]].append(row.record)
-    for value, records in found.items():
+    field = group[-1]
+    for each, records in _holders(connection, type_name, group, values).items():
         # the key must not tell the value: queues are read, counted and logged by key
-        key = f"same:{type_name}.{field}:{_digest((type_name, field, value)).hex()[:32]}"
+        key = f"same:{type_name}.{field}:{_digest((type_name, group, each)).hex()[:32]}"
         if len(records) > 1:
             entry = Wanted(key, "same", field, {"records": records})
             attention.put(connection, [attention.row(_peek(register, records[0]), entry, now)])
@@ -92,11 +92,22 @@ def _settle_same(
             attention.close(connection, key, None, now)
 
 
+def _holders(connection: Connection, type_name: str, group: Group, values: list[Group]) -> dict[Group, list[str]]:
+    """Values → the living records that hold them."""
+    found: dict[Group, list[str]] = {each: [] for each in values}
+    table = projections.table(type_name).c
+    columns = [table[field] for field in group]
+    for part in chunks(sorted({each[-1] for each in values})):
+        query = select(table.record, *columns).where(columns[-1].in_(part)).order_by(table.record)
+        for row in connection.execute(query):
+            if tuple(row[1:]) in found:
+                found[tuple(row[1:])].append(row.record)
+    return found
+
+
 def _peek(register: Register, id: str) -> Held:
     """A record of whatever feed, read without a lock: keys are the last that a batch locks."""
-    others = Register(register.connection, register.lives, locking=False)
-    others.load([id])
-    return others.held[id]
+    return register.peek([id])[id]
 
 
 def _settle_orphans(connection: Connection, register: Register, now: int) -> None:

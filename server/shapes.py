@@ -22,9 +22,10 @@ class Shape:
     """``signing``: the fields by which its records are signed. ``refs``: field → type it names. ``columns``:
     projected field → its type on the wire. ``sorted``: those with a sort key.
 
-    ``office``: the fields that only the office writes. ``unique``: those in which one value in two records is a
-    matter. ``links``: the references that decide where records sit. ``steps_of_tablet``: of a field of the office, the
-    states to which a tablet may step all the same. ``reserved``: the fields in which some values are the office's.
+    ``office``: the fields that only the office writes. ``unique``: the groups of fields whose values in two records
+    are a matter. ``standing``: columns that rules across records fill. ``links``: the references that decide where
+    records sit. ``steps_of_tablet``: of a field of the office, the states to which a tablet may step all the same.
+    ``reserved``: the fields in which some values are the office's.
     """
 
     name: str
@@ -33,9 +34,10 @@ class Shape:
     columns: dict[str, str]
     sorted: tuple[str, ...]
     office: frozenset[str]
-    unique: tuple[str, ...]
+    unique: tuple[tuple[str, ...], ...]
     links: tuple[str, ...]
     signing: Signing | None
+    standing: tuple[str, ...]
     steps_of_tablet: dict[str, tuple[str, ...]]
     reserved: tuple[tuple[str, Callable[[Any], bool]], ...]
 
@@ -70,10 +72,11 @@ def _shape(name: str, declared: RecordType) -> Shape:
         refs={field: target for field, each in fields.items() if (target := _target(each))},
         columns={field: each.type for field, each in fields.items() if each.indexed or field in links},
         sorted=tuple(field for field, each in fields.items() if each.sortable),
-        unique=tuple(field for field, each in fields.items() if each.unique),
+        unique=(*((field,) for field, each in fields.items() if each.unique), *declared.unique),
         office=frozenset(field for field, each in fields.items() if each.writer == "office"),
         links=links,
         signing=Signing(*declared.signing) if declared.signing else None,
+        standing=declared.standing,
         steps_of_tablet={name: each.steps_of_tablet for name, each in fields.items() if isinstance(each, States)},
         reserved=tuple(
             (name, each.is_reserved) for name, each in fields.items() if isinstance(each, Code) and each.reserved

@@ -6,7 +6,7 @@ from sync.kinds.life import is_deleted
 from sync.lives import carried, carried_revs
 from sync.merge import Merged, candidates, disputed, merge, saturated
 from sync.replay import judged, replayed, voided
-from sync.signing import Signing, Verdict, flags, judge, overtaken
+from sync.signing import Signing, Verdict, flags, is_signed, judge, overtaken
 from sync.state import Record
 from sync.story import Entry, agreed, tell
 from sync.versions import Op, Revs, Version, has_seen
@@ -30,6 +30,7 @@ __all__ = [
     "from_state",
     "has_seen",
     "is_deleted",
+    "is_signed",
     "joined",
     "judge",
     "judged",

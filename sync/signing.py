@@ -97,6 +97,13 @@ def signs(op: Op, signing: Signing) -> bool | None:
     return False if op.office and (is_returned or signing.signature in op.set) else None
 
 
+def is_signed(record: Record) -> bool:
+    """Whether a signature stands that no return has opened again: one that no return had seen."""
+    returns = [mark for mark, is_signature in record.marks if not is_signature]
+    signatures = [mark for mark, is_signature in record.marks if is_signature]
+    return any(not any(has_seen(back, mark) for back in returns) for mark in signatures)
+
+
 def valid(marks: Sequence[Mark]) -> list[Mark]:
     """The marks without signatures that are proposals: each is judged after those that its author had seen."""
     found = [mark for mark in marks if not mark[1]]

@@ -27,6 +27,7 @@ class LivingConditionsAct(Signed):
         display = ("kind", "date")
         date_field = "date"
         signing = SIGNING
+        standing = ("stage",)
         since = 3
 
     family = Ref("family", merge="once", required=True, indexed=True, group="main", label=("Семья", "Family"))

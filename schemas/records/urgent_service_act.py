@@ -16,6 +16,7 @@ class UrgentServiceAct(Signed):
         display = ("number", "date")
         date_field = "date"
         signing = SIGNING
+        standing = ("stage",)
         since = 3
 
     family = Ref("family", merge="once", required=True, indexed=True, group="main", label=("Семья", "Family"))

@@ -47,6 +47,7 @@ class Visit(Signed):
         display = ("started_at", "kind")
         date_field = "started_at"
         signing = SIGNING
+        standing = ("stage", "joint")
 
     family = Ref("family", merge="once", required=True, indexed=True, group="main", label=("Семья", "Family"))
     trip = Ref("trip", merge="once", indexed=True, group="main", label=("Выезд", "Trip"))

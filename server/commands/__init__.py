@@ -8,6 +8,7 @@ from __future__ import annotations
 from server.commands import (
     audit,
     backups,
+    codes,
     databases,
     demo,
     devices,
@@ -15,6 +16,7 @@ from server.commands import (
     explain,
     exports,
     imports,
+    overdue,
     quarantine,
     serve,
     teams,
@@ -36,6 +38,8 @@ main = Program(
     ),
 )
 
+imports.imports.add_command(codes.import_command)
+
 for topic in (
     databases.init,
     databases.upgrade,
@@ -44,6 +48,8 @@ for topic in (
     demo.demo,
     imports.imports,
     exports.export,
+    codes.list_command,
+    overdue.command,
     teams.team,
     users.user,
     devices.device,

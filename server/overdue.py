@@ -1,0 +1,73 @@
+"""Once a day: what the new day has made a matter though nobody wrote anything (server/rulebook, rules with `due`).
+
+Asked by the first batch of a day, at every start and by `vyezd overdue`. The day of the last time is kept, so that
+only what became due since then is looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask import current_app
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from server import clock, epoch, rules
+from server.db import is_sqlite, reading, writing
+from server.inbox import chunks
+from server.judging import Questions, local_day
+from server.models import Setting
+from server.register import Register
+from server.rulebook import RULES
+from server.rulebook.base import View
+
+DAY = "overdue"
+FIRST = "0000-00-00"
+PART = 200
+
+
+def sweep(now: int | None = None) -> int:
+    """Opens and closes what the days since the last time have changed. Returns how many keys were looked at; 0 when
+    this day has been seen to."""
+    now = clock.now() if now is None else now
+    today = local_day(now)
+    with reading() as connection:
+        since = connection.scalar(select(Setting.value).where(Setting.key == DAY)) or FIRST
+        if since >= today:
+            return 0
+        asked = list(_asked(connection, since, now))
+    for kind, keys in asked:
+        with writing() as connection:
+            questions = Questions(_view(connection, now), {kind: keys})
+            rules.lock(connection, questions.locks())
+            questions.answer()
+    with writing() as connection:
+        _keep(connection, today)
+    return sum(len(keys) for _, keys in asked)
+
+
+def sweep_daily() -> None:
+    """The same, asked once a day by each process."""
+    now = clock.now()
+    today = local_day(now)
+    if current_app.extensions.get("vyezd.overdue") != today:
+        current_app.extensions["vyezd.overdue"] = today
+        sweep(now)
+
+
+def _asked(connection: Connection, since: str, now: int) -> Iterator[tuple[str, set[str]]]:
+    """(kind of rule, keys) in parts that one transaction can hold."""
+    view = _view(connection, now)
+    for rule in RULES:
+        keys = sorted(rule.due(view, since)) if rule.due else []
+        yield from ((rule.kind, set(part)) for part in chunks(keys, PART))
+
+
+def _view(connection: Connection, now: int) -> View:
+    return View(connection, Register(connection, epoch.lives(connection), locking=False), local_day(now), now)
+
+
+def _keep(connection: Connection, today: str) -> None:
+    insert = (sqlite if is_sqlite(connection) else postgresql).insert(Setting)
+    done = insert.on_conflict_do_update(index_elements=["key"], set_={"value": insert.excluded.value})
+    connection.execute(done, [{"key": DAY, "value": today}])

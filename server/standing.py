@@ -1,0 +1,64 @@
+"""Columns of projections that no record's fields tell alone: at what stage of its review a signed record is, and which
+visit stands for a joint one. Filled in the transaction that changes the records, and anew after a rebuild."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import orjson
+from sqlalchemy import Connection, null, select, update
+
+import sync
+from server import projections, shapes
+from server.inbox import chunks
+from server.models import Record
+from server.register import Held
+from server.rulebook import joint
+
+STAGE = "stage"
+ACCEPTED, RETURNED, SUBMITTED = "accepted", "returned", "submitted"
+
+
+def stage(record: sync.Record, review: str) -> str | None:
+    """Where a signed record stands: submitted (the office looks at it), returned (its author mends it), accepted, or
+    None: it is being written. ``review``: the office's field.
+
+    A signature that had seen the return submits the record again, whether its author said so or not.
+    """
+    said = record.fields.get(review)
+    if said == ACCEPTED or not (said or record.marks):
+        return said
+    return SUBMITTED if sync.is_signed(record) else said
+
+
+def write(connection: Connection, dirty: Iterable[Held]) -> None:
+    """Brings the stage of signed records in step."""
+    for held in dirty:
+        signing = shapes.of(held.type).signing
+        if signing and held.record and not held.deleted:
+            now = stage(held.record, signing.review)
+            before = stage(held.before, signing.review) if held.before and not held.deleted_before else None
+            if now != before:
+                _keep(connection, held.type, held.id, now)
+
+
+def _keep(connection: Connection, type_name: str, id: str, value: str | None) -> None:
+    table = projections.table(type_name)
+    connection.execute(update(table).where(table.c.record == id).values(stage=value or null()))
+
+
+def refill(connection: Connection) -> None:
+    """All of them anew."""
+    for name, shape in shapes.all_shapes().items():
+        if shape.signing:
+            _refill_stage(connection, name, shape.signing)
+    joint.refill(connection)
+
+
+def _refill_stage(connection: Connection, type_name: str, signing: sync.Signing) -> None:
+    table = projections.table(type_name).c
+    touched = select(table.record).where(table[signing.signature].is_not(None) | table[signing.review].is_not(None))
+    for part in chunks(list(connection.scalars(touched))):
+        for row in connection.execute(select(Record.id, Record.body, Record.state).where(Record.id.in_(part))):
+            record = sync.from_state(orjson.loads(row.body)["fields"], orjson.loads(row.state))
+            _keep(connection, type_name, row.id, stage(record, signing.review))
