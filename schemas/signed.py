@@ -32,7 +32,7 @@ class Signed(RecordType):
         transitions={
             None: ("submitted", "accepted", "returned"),
             "submitted": ("accepted", "returned"),
-            "returned": ("submitted", "accepted"),
+            "returned": ("submitted", "accepted", "returned"),
             "accepted": ("returned",),
         },
         steps_of_tablet=("submitted",),

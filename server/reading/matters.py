@@ -23,6 +23,7 @@ from server.reading.reach import Reach, is_placed
 from server.register import Stored
 from server.verdicts import Verdict
 
+BREACHES = ("curators", "rights", "consent", "assessments", "outcomes", "services", "joint", "absent")
 KINDS = {
     "dispute": OWN,
     "same": ("same",),
@@ -30,8 +31,11 @@ KINDS = {
     "orphan": ("orphan",),
     "proposal": ("proposal",),
     "saturated": ("saturated",),
+    "breach": BREACHES,
+    "overdue": ("overdue",),
 }
-"""What people call the kinds, and how attention.py does."""
+"""What people call the kinds, and how attention.py and the rulebook do."""
+OF_SEVERAL = ("same", "absent")  # a matter for those who see all the records that it names
 _KIND_OF = {own: kind for kind, owns in KINDS.items() for own in owns}
 _COLUMNS = ("key", "kind", "field", "territory", "detail", "opened_at", "closed_at", "closed_by")
 
@@ -67,6 +71,11 @@ class Matter:
         return verdicts.read(self.detail)
 
     @property
+    def rule(self) -> str:
+        """The rule that found it, as attention.py calls the kind."""
+        return self.key.partition(":")[0]
+
+    @property
     def op(self) -> str:
         """The op that proposes, or that met a signature."""
         return str(self.detail["op"])
@@ -87,8 +96,8 @@ def within(reach: Reach, connection: Connection) -> ColumnElement[bool]:
     team = select(1).join_from(Op, Device, Device.id == Op.device).where(Op.op == func.substr(Attention.key, 10))
     from_a_team = exists(team.where(reach.team(Device.team)))
     return or_(
-        and_(Attention.kind == "same", not_(_names_a_stranger(reach, connection))),
-        and_(Attention.kind != "same", reach.has(Attention.record)),
+        and_(Attention.kind.in_(OF_SEVERAL), not_(_names_a_stranger(reach, connection))),
+        and_(Attention.kind.not_in(OF_SEVERAL), reach.has(Attention.record)),
         and_(Attention.kind == "proposal", not_(is_placed(Attention.record)), from_a_team),
     )
 

@@ -103,4 +103,6 @@ def _lines(
 
 def _others(matter: Matter) -> list[str]:
     detail: dict[str, Any] = matter.detail
-    return {"same": detail.get("records", []), "orphan": [detail.get("parent")]}.get(matter.kind, [])
+    if matter.kind in ("same", "breach"):
+        return list(detail.get("records", []))
+    return [detail.get("parent", "")] if matter.kind == "orphan" else []

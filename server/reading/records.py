@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, literal, select, union_all
 
 from schemas import registry
 from schemas.base import RecordType
-from server import projections, register, shapes
+from server import epoch, projections, register, shapes
 from server.db import reading
 from server.models import Record
 from server.reading.names import named
@@ -22,11 +22,18 @@ COLUMNS = 6
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One record, the records that belong to it (type → records), and words that know every name on the page."""
+    """One record, the records that belong to it (type → records), and words that know every name on the page.
+
+    ``stage``: of its review, if it is signed (server/standing.py). ``joint``: the other records of one visit, if
+    several people came together. ``epoch``: the present one.
+    """
 
     record: Stored
     parts: dict[str, list[Stored]]
     words: Words
+    stage: str | None
+    joint: list[Stored]
+    epoch: str
 
 
 def counts() -> dict[str, int]:
@@ -63,8 +70,25 @@ def shown(type_name: str, record: str, reach: Reach, words: Words) -> Shown | No
         if found is None or found.type != type_name or not reach.sees(record, connection):
             return None
         parts = _parts(found, connection)
-        every = [found, *(part for each in parts.values() for part in each)]
-        return Shown(found, parts, named(words, every, connection))
+        together = _joint(found, connection) if type_name == "visit" else []
+        every = [found, *together, *(part for each in parts.values() for part in each)]
+        stage = _stage(found, connection)
+        return Shown(found, parts, named(words, every, connection), stage, together, epoch.of(connection))
+
+
+def _stage(record: Stored, connection: Connection) -> str | None:
+    if shapes.of(record.type).signing is None:
+        return None
+    table = projections.table(record.type).c
+    return connection.scalar(select(table.stage).where(table.record == record.id))
+
+
+def _joint(visit: Stored, connection: Connection) -> list[Stored]:
+    """The other records of a joint visit."""
+    table = projections.table("visit").c
+    first = connection.scalar(select(table.joint).where(table.record == visit.id)) or visit.id
+    ids = connection.scalars(select(table.record).where((table.joint == first) | (table.record == first)))
+    return [each for id, each in sorted(register.fetch(ids, connection).items()) if id != visit.id]
 
 
 def _parts(record: Stored, connection: Connection) -> dict[str, list[Stored]]:

@@ -28,13 +28,16 @@ class Filter:
     territory: str | None = None
     team: str | None = None
     result: str | None = None
+    stage: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One visit of the log. ``territory`` and ``team`` are fields of those records, {} when unknown.
+    """One visit of the log; a joint one is one line. ``territory`` and ``team`` are fields of those records, {} when
+    unknown.
 
-    ``services``: codes of what the visit and all of its parts name, each once.
+    ``services``: codes of what the visit, the others of a joint one and all of their parts name, each once.
+    ``together``: how many records of a joint visit there are besides. ``stage``: of its review.
     """
 
     visit: Stored
@@ -45,11 +48,14 @@ class Line:
     territory: dict[str, Any]
     team: dict[str, Any]
     services: list[str]
+    together: int
+    stage: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Over all that match: ``results`` maps a result to how many visits ended so; ``families`` counts each once."""
+    """Over all that match, a joint visit once: ``results`` maps a result to how many visits ended so; ``families``
+    counts each once."""
 
     visits: int
     families: int
@@ -79,7 +85,12 @@ def visits(wanted: Filter, reach: Reach, number: int = 1, size: int = SIZE, olde
 def of_family(family: str, today: date, connection: Connection, limit: int = SIZE) -> list[Line]:
     """The latest visits to one family."""
     visit = projections.table("visit").c
-    query = _lines_query().where(visit.family == family).order_by(visit.started_at.desc()).limit(limit)
+    query = (
+        _lines_query()
+        .where(visit.family == family, visit.joint.is_(None))
+        .order_by(visit.started_at.desc())
+        .limit(limit)
+    )
     return _lines(list(connection.execute(query)), today, connection)
 
 
@@ -112,6 +123,8 @@ def _conditions(wanted: Filter, reach: Reach) -> list[ColumnElement[bool]]:
         reach.within(family.territory, wanted.territory),
         _team() == wanted.team if wanted.team else true(),
         visit.result == wanted.result if wanted.result else true(),
+        visit.stage == wanted.stage if wanted.stage else true(),
+        visit.joint.is_(None),
     ]
 
 
@@ -122,8 +135,10 @@ def _midnight(day: date) -> int:
 
 def _lines_query() -> Select[Any]:
     visit, family = projections.table("visit").c, projections.table("family").c
-    columns = (visit.record, visit.family, family.number, family.address, family.territory, _team().label("team"))
-    return select(*columns).select_from(_joined("family", "trip"))
+    of_family = (family.number, family.address, family.territory)
+    return select(visit.record, visit.family, visit.stage, *of_family, _team().label("team")).select_from(
+        _joined("family", "trip")
+    )
 
 
 def _joined(*names: str) -> FromClause:
@@ -147,7 +162,9 @@ def _team() -> Any:
 def _lines(rows: list[Row[Any]], today: date, connection: Connection) -> list[Line]:
     records = register.fetch((row.record for row in rows), connection)
     who = households((row.family for row in rows if row.family), today, connection)
-    parts = _parts(list(records), connection)
+    joint = _joint(list(records), connection)
+    everyone = [*records, *(each.id for others in joint.values() for each in others)]
+    parts = _parts(everyone, connection)
     known = reference.current(connection)
     return [
         Line(
@@ -158,10 +175,31 @@ def _lines(rows: list[Row[Any]], today: date, connection: Connection) -> list[Li
             who.get(row.family),
             known.territories.get(row.territory, {}),
             known.teams.get(row.team, {}),
-            _services([records[row.record], *parts.get(row.record, [])]),
+            _services([part for each in _all(records[row.record], joint) for part in [each, *parts.get(each.id, [])]]),
+            len(joint.get(row.record, ())),
+            row.stage,
         )
         for row in rows
     ]
+
+
+def _all(visit: Stored, joint: dict[str, list[Stored]]) -> list[Stored]:
+    return [visit, *joint.get(visit.id, ())]
+
+
+def _joint(visits: list[str], connection: Connection) -> dict[str, list[Stored]]:
+    """Visit id → the other records of the same visit, written by those who came along."""
+    visit = projections.table("visit").c
+    query = select(visit.record, visit.joint)
+    of = {
+        row.record: row.joint
+        for some in chunks(visits)
+        for row in connection.execute(query.where(visit.joint.in_(some)))
+    }
+    found: dict[str, list[Stored]] = {}
+    for id, each in sorted(register.fetch(of, connection).items()):
+        found.setdefault(of[id], []).append(each)
+    return found
 
 
 def _parts(visits: list[str], connection: Connection) -> dict[str, list[Stored]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from flask import Flask
 
 from server import people
-from server.web import account, families, mending, queue, records, start, tablets, visits
+from server.web import account, editing, families, mending, queue, records, reviewing, start, tablets, visits
 from server.web.errors import page_error, page_failure
 from server.web.guard import init_guard, signed_in_only
 from server.web.languages import init_languages
@@ -19,7 +19,7 @@ from server.web.show import init_show
 
 __all__ = ["init_web", "page_error", "page_failure"]
 
-MODULES = (start, visits, families, queue, mending, tablets, records, account)
+MODULES = (start, visits, families, queue, mending, tablets, records, reviewing, editing, account)
 PAGES = tuple(signed_in_only(module.pages) for module in MODULES)
 
 

@@ -15,7 +15,7 @@ from schemas.messages import say
 from server.reading.kept import Kept
 from server.reading.matters import Matter
 from server.reading.words import Words
-from server.web import correction
+from server.web import breachwords, correction
 from server.web.languages import language
 
 KIND_NAMES = {
@@ -25,6 +25,8 @@ KIND_NAMES = {
     "orphan": _("Left after a deletion"),
     "proposal": _("Proposals of teams"),
     "saturated": _("Counters out of bounds"),
+    "breach": _("To be checked"),
+    "overdue": _("Overdue"),
 }
 ORPHANS = {
     "visit": _("A visit is left without its family"),
@@ -52,7 +54,8 @@ ENVELOPE = {
 
 def init_opwords(app: Flask) -> None:
     """Makes these known to every template."""
-    for tool in (error_label, headline, kind_name, office_fields, plain, said, why_stored):
+    found = (breachwords.advice, breachwords.means)
+    for tool in (error_label, headline, kind_name, office_fields, plain, said, why_stored, *found):
         app.add_template_global(tool)
 
 
@@ -74,6 +77,8 @@ def headline(matter: Matter, known: Words) -> Any:
         return _proposal(matter, known)
     if matter.kind == "saturated":
         return gettext("Out of bounds: %(field)s", field=known.label(matter.type, matter.field))
+    if matter.kind in ("breach", "overdue"):
+        return breachwords.of_rule(matter, known)
     return gettext("Dispute: %(field)s", field=known.label(matter.type, matter.field))
 
 

@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 
 from server.intake import Busy
 from server.reading import queue
-from server.reading.matters import KINDS
-from server.web import disputes, orphans, proposals, saturated, signed, twins
+from server.reading.matters import BREACHES, KINDS
+from server.web import breaches, disputes, orphans, proposals, saturated, signed, twins
 from server.web.forms import one_of, page_number
 from server.web.guard import admins_only
 from server.web.show import counted, my_reach, words
@@ -27,6 +27,7 @@ _OF_KEY = {
     "orphan": orphans,
     "proposal": proposals,
     "saturated": saturated,
+    **dict.fromkeys((*BREACHES, *KINDS["overdue"]), breaches),
 }
 
 

@@ -18,7 +18,7 @@ from schemas import registry
 from schemas.codes import values_of
 from schemas.fields import Code, Field, ListOf, LogOf, Ref
 from server import clock, reference
-from server.reading import disputes, kept, places, queue, reach
+from server.reading import disputes, kept, places, queue, reach, records
 from server.reading.reach import Reach
 from server.reading.tablets import Tablet
 from server.reading.words import Words
@@ -54,6 +54,7 @@ def init_show(app: Flask) -> None:
     links = (dispute_url, record_link, record_url, show)
     for tool in (*tools, *links):
         app.add_template_global(tool)
+    app.add_template_global(summary)
     for sieve in (combine, filled, group_of):
         app.add_template_filter(sieve)
 
@@ -205,6 +206,15 @@ def group_of(fields: Mapping[str, Field], group: str) -> list[str]:
     return [name for name, declared in fields.items() if declared.group == group]
 
 
+def summary(record: Stored) -> list[str]:
+    """The fields by which one of several records is told from the others: those that a list shows, as far as filled."""
+    return [name for name in records.columns(registry.types()[record.type]) if name in record.fields][:5]
+
+
 def filled(names: Iterable[str], record: Stored) -> list[str]:
     """Of these fields those that a record has, or lacks though it should not."""
-    return [name for name in names if name in record.fields or name in record.disputed or name in record.incomplete]
+    return [
+        name
+        for name in names
+        if name in record.fields or name in record.disputed or name in record.incomplete or name in record.warnings
+    ]

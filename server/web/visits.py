@@ -45,6 +45,7 @@ def _log(template: str, found: visitlog.Log) -> ResponseReturnValue:
         places=places.places(reach),
         teams=places.teams(reach),
         results=enum_options(registry.types()["visit"].fields["result"], words()),
+        stages=enum_options(registry.types()["visit"].fields["review_state"], words()),
     )
 
 
@@ -52,4 +53,4 @@ def _wanted() -> Filter:
     end = today()
     until = day("until", end)
     since = day("since", until.replace(day=1))
-    return Filter(min(since, until), until, choice("territory"), choice("team"), choice("result"))
+    return Filter(min(since, until), until, choice("territory"), choice("team"), choice("result"), choice("stage"))
