@@ -12,7 +12,7 @@ from flask import current_app
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from server import clock, epoch, rules
+from server import clock, epoch, reference, rules
 from server.db import is_sqlite, reading, writing
 from server.inbox import chunks
 from server.judging import Questions, local_day
@@ -37,6 +37,8 @@ def sweep(now: int | None = None) -> int:
             return 0
         asked = list(_asked(connection, since, now))
     for kind, keys in asked:
+        reference.forget()
+        reference.current()
         with writing() as connection:
             questions = Questions(_view(connection, now), {kind: keys})
             rules.lock(connection, questions.locks())

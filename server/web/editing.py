@@ -6,15 +6,16 @@ What a specialist says by phone is corrected here too, and marked so: by whom it
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from schemas import registry
 from schemas.base import RecordType
-from schemas.fields import Field, States
+from schemas.fields import DateTime, Field, States
 from schemas.kinds import Kind
 from schemas.placement import Reference
 from server import epoch, office, people
@@ -31,8 +32,8 @@ from server.web.typed import Unfit
 pages = Blueprint("editing", __name__, url_prefix="/edit")
 TYPED = (Kind.LATEST, Kind.GUARDED, Kind.ONCE, Kind.STATES)
 BY_PHONE = "by_phone"
-REVIEWED_BY_FORM = ("review_state", "review_remark", "review_due", "review_phone")
-"""Fields that have a form of their own (reviewing.py)."""
+OF_REVIEW = ("signed_at", "review_state", "review_remark", "review_due", "review_phone")
+"""What a specialist's signature says, and the fields that have a form of their own (reviewing.py)."""
 
 
 def boxes(schema: RecordType) -> dict[str, Field]:
@@ -40,7 +41,7 @@ def boxes(schema: RecordType) -> dict[str, Field]:
     return {
         name: field
         for name, field in schema.fields.items()
-        if field.kind in TYPED and typed.has_box(field) and name not in REVIEWED_BY_FORM
+        if field.kind in TYPED and typed.has_box(field) and name not in OF_REVIEW
     }
 
 
@@ -85,14 +86,19 @@ def _form(schema: RecordType, found: Shown, warning: str | None = None, status: 
 
 
 def _written(field: Field, record: Stored) -> str:
-    return typed.written(record.fields.get(str(field.name)))
+    """A value as its box holds it; a moment in local time, to the minute."""
+    value = record.fields.get(str(field.name))
+    if isinstance(field, DateTime) and value:
+        zone = current_app.config["VYEZD"].timezone
+        return datetime.fromisoformat(value).astimezone(zone).strftime("%Y-%m-%dT%H:%M")
+    return typed.written(value)
 
 
 def _change(schema: RecordType, record: Stored, form: Mapping[str, str]) -> Change | None:
     """The op that the form asks for; None where nothing differs. Raises Unfit."""
     values: dict[str, Any] = {}
     for name, field in boxes(schema).items():
-        text = form.get(name, "").strip()
+        text = form.get(name, _written(field, record)).strip()
         if text != _written(field, record).strip():
             values[name] = _value(schema, name, field, text, record)
     if not values:

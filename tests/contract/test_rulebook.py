@@ -1,0 +1,193 @@
+"""The rules that know the domain, on both engines: what opens an entry, in whose district, and what closes it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pytest
+from sqlalchemy import select
+
+from schemas import registry
+from schemas.ids import new_id
+from server import clock, office, overdue
+from server.db import reading
+from server.models import Attention
+from server.office import Change
+from tests.support.world import World
+
+DAY = "2026-11-02"
+NEXT_DAY = "2026-11-03"
+
+
+class Desk:
+    """An office person who writes records and looks at the queue."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.family = self.write("family", territory=world.here, case_status={"from": None, "to": "active"})
+
+    def write(self, type: str, id: str | None = None, **values: Any) -> str:
+        id = id or new_id()
+        parts = registry.types()[type].write(values)
+        base = held.rev if (held := self.world.record(id)) else 0
+        with self.world.inside():
+            (result,) = office.write(self.world.office, [Change(type, id, base=base, **parts)])
+        assert result.outcome == "applied", result
+        return id
+
+    def delete(self, type: str, id: str) -> None:
+        with self.world.inside():
+            office.write(self.world.office, [Change(type, id, base=self.world.record(id).rev, delete=True)])
+
+    def person(self, given: str, role: str, family: str | None = None, **link: Any) -> tuple[str, str]:
+        """Ids of a new person and of the link to the family."""
+        person = new_id()
+        member = self.write(
+            "membership",
+            person=person,
+            family=family or self.family,
+            role=role,
+            periods=[{"from": "2020-01-01"}],
+            **link,
+        )
+        self.write("person", person, surname="Белова", given=given, sex="female", birth_date="1990")
+        return person, member
+
+    def open(self, kind: str | None = None) -> dict[str, tuple[str | None, list[str]]]:
+        """Kind of the open entries → (district, records in question)."""
+        query = select(Attention).where(Attention.state == "open")
+        with self.world.inside(), reading() as connection:
+            rows = list(connection.execute(query.where(Attention.kind == kind) if kind else query))
+        return {row.kind: (row.district, orjson.loads(row.detail).get("records", [row.record])) for row in rows}
+
+
+@pytest.fixture
+def desk(world: World) -> Desk:
+    """An office with one supported family."""
+    return Desk(world)
+
+
+def test_a_family_with_two_curators_and_what_was_written_down_twice(desk: Desk) -> None:
+    world, district = desk.world, desk.world.district
+    first = desk.write("assignment", family=desk.family, role="curator", worker=world.worker, date_from="2026-01-01")
+    other = desk.write("assignment", family=desk.family, role="curator", worker=world.colleague, date_from=DAY)
+    assert desk.open() == {"curators": (district, sorted([first, other]))}
+    desk.write("assignment", first, date_to=DAY)
+    assert desk.open() == {}, "the day of handing over may be both's"
+
+    mother, _ = desk.person("Алёна", "mother")
+    given = {
+        "kind": "household",
+        "line": "Доставка лекарств",
+        "date": DAY,
+        "form": "home",
+        "volume": 1,
+        "unit": "service",
+    }
+    service = {"family": desk.family, "recipient": mother, "performer": world.worker} | given
+    desk.write("service_rendered", **service)
+    again = desk.write("service_rendered", **service | {"line": "доставка  лекарств"})
+    assert list(desk.open()) == ["services"]
+    desk.delete("service_rendered", again)
+    assert desk.open() == {}
+
+    def assess(points: int, day: str) -> str:
+        answers = [{"question": "care", "points": points}]
+        form = {"form": "family", "form_version": "1", "assessor": world.worker, "date": day, "answers": answers}
+        return desk.write("risk_assessment", family=desk.family, **form)
+
+    low, high = assess(0, DAY), assess(2, DAY)
+    assess(3, NEXT_DAY)
+    assert desk.open() == {"assessments": (district, sorted([low, high]))}
+
+
+def test_outcomes_that_contradict_each_other_until_one_is_reversed(desk: Desk) -> None:
+    child, _ = desk.person("Мария", "child")
+    told = {"child": child, "date": DAY, "basis": "Акт № 1"}
+    home = desk.write("outcome", kind="returned_to_birth", **told)
+    placed = desk.write("outcome", kind="guardianship_unpaid", **told)
+    assert desk.open() == {"outcomes": (desk.world.district, sorted([home, placed]))}
+    desk.write("outcome", kind="returned_to_birth", reverses=home, **told | {"date": NEXT_DAY})
+    assert desk.open() == {}
+
+
+def test_who_lost_the_rights_to_a_child_does_not_represent_it_in_another_family_either(desk: Desk) -> None:
+    other = desk.write("family", territory=desk.world.there)
+    basis = {"is_legal_representative": True, "representative_basis": "parent"}
+    mother, claim = desk.person("Алёна", "mother", **basis)
+    child, _ = desk.person("Мария", "child")
+    link = {"person": mother, "family": other, "role": "mother", "periods": [{"from": "2020-01-01"}]}
+    lost = desk.write("membership", **link, rights_status="terminated", rights_basis="Решение суда № 2")
+    assert desk.open() == {}, "the families share no child"
+    desk.write("membership", person=child, family=other, role="child", periods=[{"from": "2020-01-01"}])
+    assert desk.open() == {"rights": (desk.world.district, [lost])}
+    desk.write("membership", claim, is_legal_representative=False)
+    assert desk.open() == {}
+    desk.write("membership", claim, is_legal_representative=True)
+    desk.write("membership", lost, rights_status="full")
+    assert desk.open() == {}
+    ended = {"child": child, "date": DAY, "basis": "Решение суда № 3", "parents": [mother]}
+    outcome = desk.write("outcome", kind="rights_terminated", **ended)
+    assert desk.open() == {"rights": (desk.world.district, [outcome])}
+
+
+def test_what_rests_on_consent_stops_when_it_is_withdrawn_whatever_the_clocks_say(desk: Desk) -> None:
+    basis = {"is_legal_representative": True, "representative_basis": "parent"}
+    mother, _ = desk.person("Алёна", "mother", **basis)
+    child, _ = desk.person("Мария", "child")
+    sent = {
+        "family": desk.family,
+        "person": child,
+        "to": "Фонд",
+        "reason": "Одежда",
+        "made_on": DAY,
+        "due": "2099-01-01",
+    }
+    sent["status"] = {"from": None, "to": "sent"}
+    referral = desk.write("referral", purpose="partner_help", **sent)
+    desk.write("referral", purpose="child_protection", **sent)
+    assert desk.open() == {"consent": (desk.world.district, [referral])}, "the law needs no consent"
+
+    given = {"subject": child, "given_by": mother, "purpose": "partner_help", "method": "paper"}
+    consent = desk.write("consent", date_from="2026-10-01", **given)
+    assert desk.open() == {}
+    desk.write("consent", consent, withdrawals=[{"date": DAY}])
+    desk.write("consent", date_from="2026-09-01", **given)  # an older one, which comes home later
+    assert list(desk.open()) == ["consent"]
+    desk.write("referral", referral, status={"from": "sent", "to": "stopped"})
+    assert desk.open() == {}
+    desk.write("referral", referral, status={"from": "stopped", "to": "sent"})
+    desk.write("consent", date_from=NEXT_DAY, **given)
+    assert desk.open() == {}, "a new consent is a new document"
+
+
+def test_references_that_have_not_arrived_and_entries_that_move_with_their_record(desk: Desk) -> None:
+    person = new_id()
+    link = {"person": person, "family": desk.family, "role": "mother", "periods": [{"from": "2020-01-01"}]}
+    member = desk.write("membership", **link)
+    assert desk.open() == {"absent": (desk.world.district, [member])}
+    desk.write("person", person, surname="Белова", given="Алёна", sex="female", birth_date="1990")
+    assert desk.open() == {}
+
+    for worker in (desk.world.worker, desk.world.colleague):
+        desk.write("assignment", family=desk.family, role="curator", worker=worker, date_from=DAY)
+    okrug, settlement = desk.write("territory", oktmo="12701000", kind="urban_okrug", name="Город"), new_id()
+    district = desk.write("territory", oktmo="12620000", kind="district", name="Другой район", parent=okrug)
+    desk.write("territory", settlement, oktmo="12620404", kind="rural_settlement", name="Село", parent=district)
+    desk.write("family", desk.family, territory=settlement)
+    assert desk.open()["curators"][0] == district
+
+
+def test_a_new_day_makes_things_overdue_and_the_work_closes_them(desk: Desk) -> None:
+    now = clock.now()
+    visit = {"family": desk.family, "kind": "initial", "result": {"from": None, "to": "held"}}
+    with desk.world.inside():
+        tomorrow = clock.iso(now + 24 * 3600 * 1000)[:10]
+        desk.write("visit", started_at=clock.iso(now - 5 * 24 * 3600 * 1000), next_visit_due=tomorrow, **visit)
+        assert desk.open() == {}
+        overdue.sweep(now + 3 * 24 * 3600 * 1000)
+        assert {kind: each[0] for kind, each in desk.open().items()} == {"overdue": desk.world.district}
+        assert overdue.sweep(now + 3 * 24 * 3600 * 1000) == 0
+    desk.write("visit", started_at=clock.iso(now), **visit | {"kind": "repeat"})
+    assert desk.open() == {}
