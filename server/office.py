@@ -3,8 +3,9 @@ everybody's."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -51,13 +52,17 @@ class Change:
 
 def write(author: Author, changes: Iterable[Change], now: int | None = None) -> list[Result]:
     """Makes the changes' ops and sends them through the gate, 500 a batch. Results come in the order of the changes."""
+    return [result for part in pour(author, changes, now) for result in part]
+
+
+def pour(
+    author: Author, changes: Iterable[Change], now: int | None = None, batch: int = BATCH
+) -> Iterator[list[Result]]:
+    """The same for a stream of any length, a batch at a time: what was taken from it is in the register."""
     now = clock.now() if now is None else now
-    asked = list(changes)
-    results: list[Result] = []
-    for start in range(0, len(asked), BATCH):
-        part = asked[start : start + BATCH]
-        results += intake.push(author, _ops(author, part, now), now)
-    return results
+    waiting = iter(changes)
+    while part := list(islice(waiting, batch)):
+        yield intake.push(author, _ops(author, part, now), now)
 
 
 def _ops(author: Author, changes: Sequence[Change], now: int) -> list[bytes]:

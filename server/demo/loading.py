@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -12,17 +13,26 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from server import authors, database, office, people
+from server import authors, database, office, people, reference
 from server.db import reading
+from server.demo import doubles, region
 from server.demo.families import make_families
 from server.demo.people import People
 from server.demo.places import TEAMS, make_teams
-from server.demo.script import Script
+from server.demo.script import Script, day_begins
 from server.demo.trips import make_trips
 from server.models import User
+from server.office import Change
 from server.settings import Settings
 
 ACCOUNTS = "demo-accounts.json"
+SIZES = ("small", "district", "region")
+BATCH = 1_000
+SMALL_OPS = 1_500  # about
+OPS_A_FAMILY = 9.2  # about, for the progress bar alone
+
+Progress = Callable[[int, int], object]
+NAME = "demo"  # of the virtual device that a demonstration is written by
 
 
 class Production(RuntimeError):
@@ -53,22 +63,51 @@ class Loaded:
     teams: list[str]
 
 
-def load(settings: Settings, seed: int, today: date) -> Loaded:
-    """Loads it once; a second call changes nothing. Raises Production, NotEmpty."""
+def load(
+    settings: Settings, size: str, seed: int, today: date, progress: Progress = lambda done, whole: None
+) -> Loaded:
+    """Loads a `small` one, a `district` or a `region`, once; a second call changes nothing.
+
+    ``progress`` is told how many ops are done and about how many there will be. Raises Production, NotEmpty.
+    """
     if _is_production():
         raise Production
-    codes = [code for code, *_ in TEAMS]
     file = settings.data / ACCOUNTS
     if file.exists():
-        return Loaded(False, 0, [Account(**each) for each in json.loads(file.read_text())], codes)
+        return Loaded(False, 0, [Account(**each) for each in json.loads(file.read_text())], _team_codes())
     with reading() as connection:
         if not database.is_empty(connection):
             raise NotEmpty
-    script = write_script(seed, today, settings.timezone)
-    office.write(authors.importer("demo"), script.changes, script.end)
+    done = _write(settings, size, seed, today, progress)
     accounts = _add_accounts(seed, today)
     _keep(file, accounts)
-    return Loaded(True, len(script.changes), accounts, codes)
+    return Loaded(True, done, accounts, _team_codes())
+
+
+def _team_codes() -> list[str]:
+    reference.forget()
+    return sorted(str(team["code"]) for team in reference.current().teams.values())
+
+
+def _write(settings: Settings, size: str, seed: int, today: date, progress: Progress) -> int:
+    """Writes a demonstration through the gate, and for a region its duplicates into a file. Returns how many ops."""
+    if size == "small":
+        return _pour(iter(write_script(seed, today, settings.timezone).changes), settings, today, SMALL_OPS, progress)
+    planned = region.plan(size)
+    with doubles.file(settings.data / doubles.FILE, seed) as aside:
+        stream = region.changes(planned, seed, today, settings.timezone, aside)
+        return _pour(stream, settings, today, round(planned.size.families * OPS_A_FAMILY), progress)
+
+
+def _pour(stream: Iterator[Change], settings: Settings, today: date, whole: int, progress: Progress) -> int:
+    """All of it was received as today began, so that no stamp lies in the future."""
+    done = 0
+    for results in office.pour(authors.importer(NAME), stream, day_begins(today, settings.timezone), BATCH):
+        if wrong := next((result for result in results if result.outcome != "applied"), None):
+            raise RuntimeError(f"an op of the demonstration was {wrong.outcome}: {wrong.errors}")
+        done += len(results)
+        progress(done, whole)
+    return done
 
 
 def write_script(seed: int, today: date, zone: ZoneInfo) -> Script:
@@ -76,7 +115,7 @@ def write_script(seed: int, today: date, zone: ZoneInfo) -> Script:
     database."""
     script = Script(seed, today, zone)
     people = People(script.chance, today)
-    teams = make_teams(script, people)
+    teams = make_teams(script, people, TEAMS)
     make_trips(script, teams, make_families(script, people, teams))
     return script
 

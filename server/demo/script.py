@@ -30,6 +30,7 @@ class Script:
         self.today = today
         self.zone = zone
         self.changes: list[Change] = []
+        self._count = 0
         self._revs: Counter[str] = Counter()
 
     def moment(self, days_ago: int, hour: int = 9, minute: int = 0) -> datetime:
@@ -37,14 +38,12 @@ class Script:
         day = self.today - timedelta(days=days_ago)
         return datetime.combine(day, time(hour, minute), self.zone)
 
-    @property
-    def end(self) -> int:
-        """When the last op has been received: as today began, in Unix ms, so that no stamp lies in the future."""
-        return _ms(self.moment(0, hour=0))
-
     def make_id(self, moment: datetime) -> str:
         """A UUIDv7 of a moment, from the seed."""
-        return new_id(_ms(moment), self.chance.getrandbits)
+        return self._id(_ms(moment))
+
+    def _id(self, ms: int) -> str:
+        return new_id(ms, self.chance.getrandbits)
 
     def write(self, moment: datetime, type: str, id: str | None = None, by: str | None = None, **values: Any) -> str:
         """One op: the values (None and empty ones left out) of a new or known record. Returns the record's
@@ -60,8 +59,19 @@ class Script:
         before."""
         base = self._revs[change.id]
         self._revs[change.id] += 1
-        stamp = pack(_ms(moment), len(self.changes) % (1 << 16))
-        self.changes.append(replace(change, op=self.make_id(moment), at=stamp, base=base))
+        ms = _ms(moment)
+        stamp = pack(ms, self._count % (1 << 16))
+        self._count += 1
+        self.changes.append(replace(change, op=self._id(ms), at=stamp, base=base))
+
+    def drain(self) -> list[Change]:
+        """Takes out what has been collected: a long script is written in parts."""
+        taken, self.changes = self.changes, []
+        return taken
+
+    def forget(self) -> None:
+        """Forgets which records there are: nothing more will be written to them."""
+        self._revs.clear()
 
     def happens(self, likelihood: float) -> bool:
         """True as often as the likelihood (0…1) says."""
@@ -70,6 +80,11 @@ class Script:
     def some(self, values: Sequence[Choice], most: int) -> list[Choice]:
         """One to ``most`` of the values, each once."""
         return self.chance.sample(values, self.chance.randint(1, most))
+
+
+def day_begins(day: date, zone: ZoneInfo) -> int:
+    """The first moment of a local day, Unix ms."""
+    return _ms(datetime.combine(day, time(), zone))
 
 
 def _ms(moment: datetime) -> int:

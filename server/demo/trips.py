@@ -1,8 +1,8 @@
-"""Trips of the demonstration: two finished ones a team with their visits, one planned for the days to
-come."""
+"""Trips of a demonstration: finished ones with their visits, and a planned one for the days to come."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from server.demo.families import Home
@@ -27,13 +27,18 @@ PURPOSES = ("Плановое сопровождение", "Контроль д�
 def make_trips(script: Script, teams: list[Team], homes: list[Home]) -> None:
     """Journeys and visits of every team."""
     for team in teams:
-        own = [home for home in homes if home.team is team]
-        for days_ago in FINISHED:
-            _make_finished(script, team, own, days_ago)
-        _make_planned(script, team)
+        own = [home for home in homes if home.case.place in team.places]
+        make_trips_of(script, team, own, FINISHED, VISITS)
 
 
-def _make_finished(script: Script, team: Team, homes: list[Home], days_ago: int) -> None:
+def make_trips_of(script: Script, team: Team, homes: list[Home], finished: Iterable[int], visits: int) -> None:
+    """A team's journeys so many days ago, each to so many of these homes, and a planned one."""
+    for days_ago in finished:
+        _make_finished(script, team, homes, days_ago, visits)
+    _make_planned(script, team)
+
+
+def _make_finished(script: Script, team: Team, homes: list[Home], days_ago: int, visits: int) -> None:
     leaving = script.moment(days_ago, hour=8)
     odometer = script.chance.randint(40_000, 90_000)
     trip = script.write(
@@ -49,9 +54,9 @@ def _make_finished(script: Script, team: Team, homes: list[Home], days_ago: int)
         vehicle="УАЗ 374195",
         odometer_start=odometer,
     )
-    known = [home for home in homes if home.known < leaving]
+    known = [home for home in homes if home.case.known < leaving]
     start = leaving + timedelta(hours=1)
-    for home in script.chance.sample(known, min(VISITS, len(known))):
+    for home in script.chance.sample(known, min(visits, len(known))):
         _make_visit(script, team, trip, home, start, reviewed=days_ago > 20)
         start += timedelta(minutes=script.chance.randint(50, 80))
     script.write(
