@@ -16,6 +16,7 @@ import snowballstemmer  # type: ignore[import-untyped]
 # ё goes where ж is and the letters from ж on move up by one, so that ё sorts straight after е.
 _AFTER_YE = {ord("ё"): "ж"} | {code: chr(code + 1) for code in range(ord("ж"), ord("ё"))}
 _WORD = re.compile(r"\w+")
+_SURNAMES = ("ов", "ев", "ин", "ын")  # a man's surname is no inflected form
 
 
 def fold(text: str) -> str:
@@ -33,6 +34,17 @@ def sort_key(text: str) -> str:
 def stems(text: str) -> list[str]:
     """The distinct stems of a text's words in order (Snowball, Russian): what search compares."""
     return list(dict.fromkeys(map(_stem, _WORD.findall(fold(text)))))
+
+
+def words(text: str) -> list[str]:
+    """The distinct words of a text, folded, in order; «15-Б/2026» has three."""
+    return list(dict.fromkeys(_WORD.findall(fold(text))))
+
+
+def form(word: str) -> str:
+    """What the inflected forms of a folded word share: «ивановой», «иванова» and «иванов» have one form, and «иван»
+    another, which a stem alone would mix up with them."""
+    return word if word.endswith(_SURNAMES) else _stem(word)
 
 
 @lru_cache(maxsize=1 << 15)

@@ -19,7 +19,19 @@ from flask import Flask
 from sqlalchemy import Connection, insert, select, update
 
 from schemas import registry
-from server import clock, closing, devices, epoch, inbox, intake, overdue, projections, remerge, standing
+from server import (
+    clock,
+    closing,
+    devices,
+    epoch,
+    inbox,
+    intake,
+    overdue,
+    projections,
+    remerge,
+    search,
+    standing,
+)
 from server.db import db, reading, writing
 from server.models import Op, Setting
 
@@ -51,12 +63,21 @@ def prepare(progress: Callable[[int], Any] = lambda _: None) -> Prepared:
         earlier = _served(connection)
         if earlier < registry.VERSION:
             remerge.for_schema(connection, earlier, progress)
-        records = None if projections.are_current(connection) else projections.rebuild(connection)
-        if records:
-            standing.refill(connection)
+        records = None if projections.are_current(connection) else _rebuild(connection)
     replayed = replay(progress)
     overdue.sweep()
     return Prepared(current, records, replayed)
+
+
+def _rebuild(connection: Connection) -> int:
+    """What is derived from the records: projections, views, what the rules fill in, the words of search. Returns how
+    many records went in.
+    """
+    count = projections.rebuild(connection)
+    if count:
+        standing.refill(connection)
+    search.rebuild(connection)
+    return count
 
 
 def _served(connection: Connection) -> int:

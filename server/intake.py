@@ -44,6 +44,7 @@ from server import (
     review,
     rules,
     scope,
+    search,
     shapes,
     standing,
 )
@@ -181,6 +182,7 @@ def _write(
     attention.move(connection, moved)
     projections.write(connection, register.dirty)
     standing.write(connection, register.dirty)
+    search.settle(connection, register)
     rules.settle(connection, register, now)
     review.notify(connection, register, now)
     proposals.put(connection, register, [entry for entry in entries if entry.proposal], now)

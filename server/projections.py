@@ -132,7 +132,8 @@ def rebuild(connection: Connection) -> int:
 
 
 def drop(connection: Connection) -> None:
-    """Drops all views, then all projections (a migration on SQLite fails while a view depends on its table)."""
+    """Drops all views, then all projections and what search reads: a migration on SQLite fails while a view depends on
+    its table."""
     for kind in ("view", "table"):
         for name in _names(connection, kind):
             connection.exec_driver_sql(f'DROP {kind.upper()} IF EXISTS "{name}"')
@@ -140,12 +141,12 @@ def drop(connection: Connection) -> None:
 
 
 def _names(connection: Connection, kind: str) -> list[str]:
-    prefix = "view_" if kind == "view" else "proj_"
+    prefixes = ("view_",) if kind == "view" else ("proj_", "search_")
     if is_sqlite(connection):
         query = f"SELECT name FROM sqlite_master WHERE type = '{kind}'"
     else:
         query = f"SELECT table_name FROM information_schema.{kind}s WHERE table_schema = current_schema()"
-    return [name for (name,) in connection.exec_driver_sql(query) if name.startswith(prefix)]
+    return [name for (name,) in connection.exec_driver_sql(query) if name.startswith(prefixes)]
 
 
 def _fill(connection: Connection) -> int:

@@ -24,8 +24,8 @@ class Shape:
 
     ``office``: the fields that only the office writes. ``unique``: the groups of fields whose values in two records
     are a matter. ``standing``: columns that rules across records fill. ``links``: the references that decide where
-    records sit. ``steps_of_tablet``: of a field of the office, the states to which a tablet may step all the same.
-    ``reserved``: the fields in which some values are the office's.
+    records sit. ``searchable``: by what records are found. ``steps_of_tablet``: of a field of the office, the states
+    to which a tablet may step all the same. ``reserved``: the fields in which some values are the office's.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Shape:
     office: frozenset[str]
     unique: tuple[tuple[str, ...], ...]
     links: tuple[str, ...]
+    searchable: tuple[str, ...]
     signing: Signing | None
     standing: tuple[str, ...]
     steps_of_tablet: dict[str, tuple[str, ...]]
@@ -75,6 +76,7 @@ def _shape(name: str, declared: RecordType) -> Shape:
         unique=(*((field,) for field, each in fields.items() if each.unique), *declared.unique),
         office=frozenset(field for field, each in fields.items() if each.writer == "office"),
         links=links,
+        searchable=tuple(field for field, each in fields.items() if each.searchable),
         signing=Signing(*declared.signing) if declared.signing else None,
         standing=declared.standing,
         steps_of_tablet={name: each.steps_of_tablet for name, each in fields.items() if isinstance(each, States)},

@@ -9,7 +9,7 @@ import marshmallow.fields
 from marshmallow import missing
 
 from schemas.kinds import FieldRule, Kind, identity
-from schemas.text import NORMALISERS
+from schemas.text import NORMALISERS, words
 
 Label = tuple[str, str]
 """A text that people see: Russian, English."""
@@ -29,6 +29,7 @@ class Options(TypedDict, total=False):
     indexed: bool  # has a typed column in the projection
     unique: bool  # two living records with one value are a matter for people; implies indexed
     sortable: bool  # has a sort key beside that column
+    searchable: bool  # people find the record, or what it belongs to, by this value
     normalise: str  # the name of a normal form in schemas.text: guarded values that share it agree
     soft: bool  # what fails the check warns and is kept
     since: int  # the schema in which the field first appeared: tablets of an earlier one do not get it
@@ -63,6 +64,7 @@ class Field(marshmallow.fields.Field[Any]):
         indexed: bool = False,
         unique: bool = False,
         sortable: bool = False,
+        searchable: bool = False,
         normalise: str | None = None,
         soft: bool = False,
         since: int = 1,
@@ -74,6 +76,7 @@ class Field(marshmallow.fields.Field[Any]):
         self.required_if, self.required_without = required_if, required_without
         self.writer = writer
         self.indexed, self.unique, self.sortable = indexed or unique, unique, sortable
+        self.searchable = searchable
         self.normaliser = _normaliser(normalise or self.normalise)
         self.soft = soft
         self.since = since
@@ -124,6 +127,10 @@ class Field(marshmallow.fields.Field[Any]):
     def is_reserved(self, value: Any) -> bool:
         """Whether only the office may write this value, and in records that show it."""
         return False
+
+    def terms(self, value: Any) -> list[str]:
+        """By what a canonical value is found: folded words; numbers of their own kind have a mark before them."""
+        return words(str(value))
 
     def children(self) -> Mapping[str, Field]:
         """The fields inside the value: of an object by key, of a list its items under the empty name."""

@@ -82,6 +82,9 @@ class ListOf(Field):
             raise ValidationError(errors)
         return result
 
+    def terms(self, value: list[Any]) -> list[str]:
+        return [term for item in value for term in self.inner.terms(item)]
+
     def children(self) -> Mapping[str, Field]:
         return {"": self.inner}
 

@@ -7,6 +7,15 @@ from typing import Unpack
 from schemas import checks
 from schemas.fields.base import Options
 from schemas.fields.scalars import Checked
+from schemas.text import digits
+
+SNILS_MARK, PHONE_MARK = "#", "<"
+NATIONAL = 10  # digits of a phone number without its country code
+
+
+def phone_term(number: str) -> str:
+    """A phone number as it is searched: from its end, so that its last digits will do; without a country code."""
+    return PHONE_MARK + digits(number)[-NATIONAL:][::-1]
 
 
 class Snils(Checked):
@@ -15,6 +24,9 @@ class Snils(Checked):
     check = "snils"
     canonical = staticmethod(checks.snils)
     example = "11223344595"
+
+    def terms(self, value: str) -> list[str]:
+        return [SNILS_MARK + value]
 
 
 class Inn(Checked):
@@ -77,3 +89,6 @@ class Phone(Checked):
     check = "phone"
     canonical = staticmethod(checks.phone)
     example = "+79111234567"
+
+    def terms(self, value: str) -> list[str]:
+        return [phone_term(value)]

@@ -29,6 +29,7 @@ class Family(RecordType):
         normalise="ident",
         writer="office",
         indexed=True,
+        searchable=True,
         max_length=60,
         group="office",
         label=("Номер дела", "Case number"),
@@ -58,6 +59,7 @@ class Family(RecordType):
         merge="guarded",
         normalise="street",
         indexed=True,
+        searchable=True,
         group="main",
         label=("Адрес", "Address"),
         example="с Образцовое, ул. Ленина, д. 5",
@@ -118,7 +120,7 @@ class Family(RecordType):
     income_as_of = Date(merge="latest", group="situation", label=("Доход на дату", "Income as of"))
     first_contact = Date(merge="min", indexed=True, group="contacts", label=("Первый контакт", "First contact"))
     last_contact = Date(merge="max", indexed=True, group="contacts", label=("Последний контакт", "Last contact"))
-    phones = SetOf(Phone(), group="contacts", label=("Телефоны", "Phones"))
+    phones = SetOf(Phone(), searchable=True, group="contacts", label=("Телефоны", "Phones"))
     directions = LogOf(Text(max_length=2000), group="contacts", label=("Как проехать", "Directions"))
     shielded = Bool(
         merge="latest",

@@ -42,6 +42,7 @@ class Person(RecordType):
         required=True,
         indexed=True,
         sortable=True,
+        searchable=True,
         group="main",
         label=("Фамилия", "Surname"),
         hint=("Как в документе.", "As in the document."),
@@ -51,6 +52,7 @@ class Person(RecordType):
         required=True,
         indexed=True,
         sortable=True,
+        searchable=True,
         group="main",
         label=("Имя", "Given name"),
         example="Мария",
@@ -59,6 +61,7 @@ class Person(RecordType):
         merge="guarded",
         indexed=True,
         sortable=True,
+        searchable=True,
         group="main",
         label=("Отчество", "Patronymic"),
         example="Петровна",
@@ -81,15 +84,15 @@ class Person(RecordType):
         hint=("Можно только год или месяц и год.", "A year alone, or a month and a year, will do."),
         example="1990-05",
     )
-    snils = Snils(merge="guarded", unique=True, group="papers", label=("СНИЛС", "SNILS"))
+    snils = Snils(merge="guarded", unique=True, searchable=True, group="papers", label=("СНИЛС", "SNILS"))
     birth_certificate = BirthCertificate(
         merge="guarded", group="papers", label=("Свидетельство о рождении", "Birth certificate")
     )
     passport = Passport(merge="guarded", group="papers", label=("Паспорт", "Passport"))
     passport_issued_on = Date(merge="guarded", group="papers", label=("Дата выдачи паспорта", "Passport issued on"))
     enp = Enp(merge="guarded", group="papers", label=("Полис ОМС (ЕНП)", "Medical policy (ENP)"))
-    former_names = SetOf(PersonName(), group="more", label=("Прежние фамилии и имена", "Former names"))
-    phones = SetOf(Phone(), group="more", label=("Телефоны", "Phones"))
+    former_names = SetOf(PersonName(), searchable=True, group="more", label=("Прежние фамилии и имена", "Former names"))
+    phones = SetOf(Phone(), searchable=True, group="more", label=("Телефоны", "Phones"))
     school = Str(merge="latest", group="more", label=("Детский сад, школа", "School"), example="Образцовская школа")
     disability = Enum(
         (

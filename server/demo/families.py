@@ -173,7 +173,13 @@ def _guardian(people: People, custom: Custom) -> list[tuple[Human, str, str]]:
 
 
 def _join(
-    script: Script, people: People, home: Home, human: Human, role: str, basis: str | None = None, disabled: bool = False
+    script: Script,
+    people: People,
+    home: Home,
+    human: Human,
+    role: str,
+    basis: str | None = None,
+    disabled: bool = False,
 ) -> Member:
     """A person and their membership, written when the family is met or the child is born."""
     met = max(home.case.known, _noon_after(human.born, home.case.known))
@@ -202,9 +208,7 @@ def _make_member(
     )
 
 
-def _person(
-    script: Script, people: People, place: Place, human: Human, disabled: bool, adult: bool
-) -> dict[str, Any]:
+def _person(script: Script, people: People, place: Place, human: Human, disabled: bool, adult: bool) -> dict[str, Any]:
     school_age = 7 <= (script.today - human.born).days // 365 <= 17
     born = human.born.isoformat()
     return {

@@ -16,12 +16,15 @@ pages = Blueprint("families", __name__, url_prefix="/families")
 
 @pages.get("")
 def list_page() -> ResponseReturnValue:
-    """Families by number, found by a part of a number or a name."""
+    """Families by number, found by words: of numbers, names, phones, СНИЛС, addresses."""
     wanted = Filter(request.args.get("text", "").strip()[:100], choice("territory"), choice("status"))
     reach = my_reach()
+    listed = families.families(wanted, reach, today(), page_number())
     return render_template(
         "families.html",
-        page=families.families(wanted, reach, today(), page_number()),
+        page=listed.page,
+        listed=listed,
+        most=families.PEOPLE,
         wanted=wanted,
         known=words(),
         places=places.places(reach),

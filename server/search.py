@@ -1,0 +1,192 @@
+"""The words by which families and people are found, in tables of our own that work alike on both engines.
+
+`search_found` has a row for each word of each *find*: a family with all that belongs to it (its members' names, phones
+and numbers, its addresses), or a person who belongs to no family. `search_word` has each word of letters once, with
+the form that its inflections share: a part of a name is looked for there, among tens of thousands of words, and not
+among millions of rows. Both are written in the transaction that changes the records, and made anew with the
+projections. Why so: docs/decisions/0006-search.md.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Column, Connection, Index, MetaData, String, Table, Text, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from schemas import registry
+from schemas.placement import WithParent
+from schemas.text import form
+from server import projections, shapes
+from server.db import is_sqlite
+from server.inbox import chunks
+from server.register import Held, Register, fetch
+
+FAMILY, PERSON, MEMBERSHIP = "family", "person", "membership"
+FILL = 2_000
+_WORD = Text().with_variant(Text(collation="C"), "postgresql")
+_metadata = MetaData()
+FOUND = Table(
+    "search_found",
+    _metadata,
+    Column("found", String(36), primary_key=True),
+    Column("word", _WORD, primary_key=True),
+    Index("search_found_word", "word", "found"),
+    sqlite_with_rowid=False,
+)
+WORDS = Table(
+    "search_word",
+    _metadata,
+    Column("word", _WORD, primary_key=True),
+    Column("form", _WORD, index=True),
+    sqlite_with_rowid=False,
+)
+
+EMPTY: Mapping[str, Held] = {}
+Documents = dict[str, set[str]]
+"""id of a find → the words by which it is found; none: it is no find (any more)."""
+
+
+def settle(connection: Connection, register: Register) -> None:
+    """Brings the words in step with the records that a transaction changed, whose projections are written."""
+    changed = [held for held in register.dirty if _is_searched(held.type) and _differs(held)]
+    if not changed:
+        return
+    families, people = _touched(connection, changed)
+    known = {held.id: held for held in register.dirty}
+    fresh = {id for id in families | people if id in known and not known[id].stored}
+    _store(connection, documents(connection, families, people, known), (families | people) - fresh)
+
+
+def rebuild(connection: Connection) -> None:
+    """Makes the tables and fills them from the records; `projections.rebuild` has dropped them."""
+    _metadata.create_all(connection, checkfirst=False)
+    for type_name in (FAMILY, PERSON):
+        ids = connection.scalars(select(projections.table(type_name).c.record)).all()
+        for part in chunks(ids, FILL):
+            wanted: tuple[set[str], set[str]] = (set(part), set()) if type_name == FAMILY else (set(), set(part))
+            _store(connection, documents(connection, *wanted), set())
+
+
+def terms(type_name: str, fields: Mapping[str, Any]) -> set[str]:
+    """The words by which a record's own values are found."""
+    declared = registry.types()[type_name].fields
+    values = ((declared[name], fields.get(name)) for name in shapes.of(type_name).searchable)
+    return {term for field, value in values if value for term in field.terms(value)}
+
+
+def attached() -> Iterator[tuple[str, str, str]]:
+    """(type, field, type of what it names) of the searched records that belong to a family or a person."""
+    for name, shape in shapes.all_shapes().items():
+        if shape.searchable and isinstance(shape.feed, WithParent):
+            yield from ((name, field, shape.refs[field]) for field in _parents(shape.feed))
+
+
+def _parents(rule: WithParent) -> tuple[str, ...]:
+    return (rule.field,)
+
+
+def _is_searched(type_name: str) -> bool:
+    return type_name == MEMBERSHIP or bool(shapes.of(type_name).searchable)
+
+
+def _differs(held: Held) -> bool:
+    """Whether a change is of any interest here."""
+    before = held.before.fields if held.before else {}
+    if held.before is None or held.deleted != held.deleted_before:
+        return True
+    if held.type == MEMBERSHIP:
+        return any(before.get(name) != held.fields.get(name) for name in (FAMILY, PERSON))
+    return terms(held.type, before) != terms(held.type, held.fields)
+
+
+def _touched(connection: Connection, changed: Iterable[Held]) -> tuple[set[str], set[str]]:
+    """The families and the people whose words may have changed."""
+    ids: dict[str, set[str]] = {FAMILY: set(), PERSON: set()}
+    fields = {name: {(field, target) for each, field, target in attached() if each == name} for name, *_ in attached()}
+    for held in changed:
+        if held.type in ids:
+            ids[held.type].add(held.id)
+        for field, target in fields.get(held.type, {(FAMILY, FAMILY), (PERSON, PERSON)}):
+            before = held.before.fields.get(field) if held.before else None
+            ids[target] |= {id for id in (before, held.fields.get(field)) if id}
+    link = projections.table(MEMBERSHIP).c
+    rows = _rows(connection, select(link.family), link.person, ids[PERSON])
+    return ids[FAMILY] | {row.family for row in rows if row.family}, ids[PERSON]
+
+
+def documents(
+    connection: Connection,
+    families: Collection[str],
+    people: Collection[str] = (),
+    known: Mapping[str, Held] = EMPTY,
+    without: Collection[str] = (),
+) -> Documents:
+    """The words of these families, and of those of these people who belong to none.
+
+    ``known``: records at hand; ``without``: the people whose words are not to count.
+    """
+    link = projections.table(MEMBERSHIP).c
+    pair = select(link.family, link.person)
+    alone = set(people) - {row.person for row in _rows(connection, pair, link.person, people)}
+    carries: dict[str, list[str]] = defaultdict(list)  # record → the finds that have its words
+    for row in _rows(connection, pair, link.family, families):
+        if row.person not in without:
+            carries[row.person].append(row.family)
+    for id in {*families, *alone}:
+        carries[id].append(id)
+    for id, owner in list(_attached_to(connection, list(carries))):
+        carries[id] += carries[owner]
+    found: Documents = {id: set() for id in {*families, *people}}
+    for id, words in _terms_of(connection, carries, known):
+        for find in carries[id]:
+            found[find] |= words
+    return found
+
+
+def _attached_to(connection: Connection, owners: Collection[str]) -> Iterator[tuple[str, str]]:
+    """(id, owner) of the searched records that belong to these."""
+    for name, field, _ in attached():
+        table = projections.table(name).c
+        for row in _rows(connection, select(table.record, table[field].label("owner")), table[field], owners):
+            yield row.record, row.owner
+
+
+def _terms_of(connection: Connection, ids: Iterable[str], known: Mapping[str, Held]) -> Iterator[tuple[str, set[str]]]:
+    """Each of these records that lives, with its words."""
+    wanted = set(ids)
+    for id in wanted & known.keys():
+        if not known[id].deleted:
+            yield id, terms(known[id].type, known[id].fields)
+    for id, record in fetch(wanted - known.keys(), connection).items():
+        if not record.deleted:
+            yield id, terms(record.type, record.fields)
+
+
+def _rows(connection: Connection, query: Any, column: Any, values: Iterable[str]) -> list[Any]:
+    return [row for part in chunks(sorted(values)) for row in connection.execute(query.where(column.in_(part)))]
+
+
+def _store(connection: Connection, documents: Documents, stored: set[str]) -> None:
+    """Writes the words that are new and takes away those that are gone. ``stored``: the finds that may have some."""
+    before: Documents = defaultdict(set)
+    for row in _rows(connection, select(FOUND), FOUND.c.found, stored):
+        before[row.found].add(row.word)
+    added = [{"found": id, "word": word} for id, words in documents.items() for word in words - before[id]]
+    gone = [(id, word) for id, words in before.items() for word in words - documents.get(id, set())]
+    for id, word in gone:
+        connection.execute(delete(FOUND).where(FOUND.c.found == id, FOUND.c.word == word))
+    _insert(connection, FOUND, sorted(added, key=lambda row: (row["found"], row["word"])))
+    fresh = sorted({row["word"] for row in added if row["word"].isalpha()})
+    _insert(connection, WORDS, [{"word": word, "form": form(word)} for word in fresh])
+
+
+def _insert(connection: Connection, table: Table, rows: list[dict[str, str]]) -> None:
+    """In one order, so that two transactions that bring the same new word wait for each other and never in a ring."""
+    insert = (sqlite if is_sqlite(connection) else postgresql).insert(table)
+    waiting = iter(rows)
+    while part := list(islice(waiting, FILL)):
+        connection.execute(insert.on_conflict_do_nothing(), part)
