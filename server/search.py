@@ -82,11 +82,7 @@ def attached() -> Iterator[tuple[str, str, str]]:
     """(type, field, type of what it names) of the searched records that belong to a family or a person."""
     for name, shape in shapes.all_shapes().items():
         if shape.searchable and isinstance(shape.feed, WithParent):
-            yield from ((name, field, shape.refs[field]) for field in _parents(shape.feed))
-
-
-def _parents(rule: WithParent) -> tuple[str, ...]:
-    return (rule.field,)
+            yield from ((name, field, shape.refs[field]) for field in shape.feed.fields)
 
 
 def _is_searched(type_name: str) -> bool:

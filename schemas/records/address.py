@@ -40,6 +40,7 @@ class Address(RecordType):
         normalise="street",
         required=True,
         indexed=True,
+        searchable=True,
         group="main",
         label=("Адрес", "Address"),
         hint=("Населённый пункт, улица, дом, квартира.", "Place, street, house, flat."),

@@ -17,6 +17,7 @@ PER_PLACE = (7, 7, 6)
 CIRCUMSTANCES = ("3", "4", "5", "7", "8")
 SUBSISTENCE = 15_000  # ₽ a month and head: below it a family counts as low-income
 TWINS = 0.015
+OF_AGE = 18
 HAS_SNILS = {"adult": 0.95, "child": 0.8}
 HOUSEHOLDS = (
     "Дом саманный, две комнаты, печное отопление, вода из колонки.",
@@ -111,7 +112,24 @@ def make_family(script: Script, people: People, case: Case) -> Home:
     for number, child in enumerate(children):
         role = "ward" if case.guardian else "child"
         home.children.append(_join(script, people, home, child, role, disabled=number in case.disabled))
+    _categorise(script, home)
     return home
+
+
+def _categorise(script: Script, home: Home) -> None:
+    """What the family and its children count as, each with the paper that it rests on."""
+    known, day = home.case.known, home.case.known.date().isoformat()
+    number = script.chance.randint(1, 400)
+    if home.case.low_income:
+        basis = f"Справка о доходах № {number}"
+        script.write(known, "category", family=home.id, code="low_income", date_from=day, basis=basis)
+    if home.case.sop:
+        basis = f"Постановление КДН № {number}"
+        script.write(known, "category", family=home.id, code="sop", date_from=day, basis=basis)
+    for child in home.case.disabled:
+        id, born = home.children[child].id, home.children[child].human.born
+        since = max(known, _noon_after(born, known))
+        script.write(since, "category", person=id, code="disabled_child", date_from=since.date().isoformat())
 
 
 def _told(script: Script, people: People, case: Case, address: str) -> dict[str, Any]:
@@ -221,6 +239,7 @@ def _person(script: Script, people: People, place: Place, human: Human, disabled
         "phones": [people.phone()] if adult and script.happens(0.5) else [],
         "school": f"Школа, {place.localities[0]}" if school_age and not adult else None,
         "disability": "child" if disabled else None,
+        "disability_until": f"{human.born.year + OF_AGE}-{born[5:7]}-01" if disabled else None,
     }
 
 

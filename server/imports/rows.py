@@ -13,6 +13,7 @@ from schemas import registry
 from schemas.clock import stamp_of
 from schemas.messages import Errors
 from schemas.text import fold
+from server import reference
 from server.imports import columns
 from server.imports.columns import Columns, Unreadable
 from server.imports.edition import place, stem
@@ -22,8 +23,6 @@ Faults = list[tuple[str, str]]
 """(field, code of what is wrong with it)"""
 
 Fields = Mapping[str, Any]
-SERVICE = {"urban_settlement", "rural_settlement", "urban_okrug"}
-ABOVE = {"district", "municipal_okrug", "urban_okrug"}
 OF_AGE = 18
 
 
@@ -72,17 +71,19 @@ class Places:
 
     def _service(self, id: str) -> str | None:
         """The territory itself, or what it lies in, that families are placed in."""
-        return next((each for each in self._above(id) if self._territories[each].get("kind") in SERVICE), None)
+        above = (each for each in self._above(id) if self._territories[each].get("kind") in reference.SERVICE)
+        return next(above, None)
 
     def _lies_in(self, id: str, district: str) -> bool:
-        kinds = ((each, self._territories[each]) for each in self._above(id))
-        return any(stem(fields["name"]) == stem(district) for _, fields in kinds if fields.get("kind") in ABOVE)
+        above = (self._territories[each] for each in self._above(id))
+        names = (fields["name"] for fields in above if fields.get("kind") in reference.DISTRICTS)
+        return stem(district) in map(stem, names)
 
     def _above(self, id: str) -> Iterator[str]:
-        known: str | None = id
+        known: str = id
         while known in self._territories:
             yield known
-            known = self._territories[known].get("parent")
+            known = self._territories[known].get("parent") or ""
 
 
 def parse(line: Line, form: Columns, width: int, places: Places, now: int) -> Row | Faults:

@@ -86,7 +86,7 @@ def _member(row: Row[Any], periods: list[dict[str, str]], today: date) -> Member
         birth_date=row.birth_date,
         disability=row.disability,
         periods=periods,
-        here=not periods or any(not period.get("to") or period["to"] >= today.isoformat() for period in periods),
+        here=is_here(periods, today),
     )
 
 
@@ -95,7 +95,7 @@ def _household(members: list[Member], today: date) -> Household:
     heads = [each.name for each in ordered if not each.is_child and each.name]
     return Household(
         head=next(iter([*heads, *(each.name for each in ordered if each.name)]), None),
-        children=sum(each.here and each.is_child and _is_minor(each.birth_date, today) for each in members),
+        children=sum(each.here and each.is_child and is_minor(each.birth_date, today) for each in members),
         members=ordered,
     )
 
@@ -105,6 +105,11 @@ def _rank(member: Member) -> tuple[bool, bool, int, str]:
     return not member.here, not member.is_representative, role, member.birth_date or "9"
 
 
-def _is_minor(born: str | None, today: date) -> bool:
+def is_here(periods: list[dict[str, str]], today: date) -> bool:
+    """Whether a member belongs to the family on a day; who has no periods does."""
+    return not periods or any(not period.get("to") or period["to"] >= today.isoformat() for period in periods)
+
+
+def is_minor(born: str | None, today: date) -> bool:
     """Not yet eighteen for certain; who has no birth date counts as a child."""
     return born is None or born > f"{today.year - OF_AGE}{today.isoformat()[4:]}"[: len(born)]
