@@ -124,7 +124,7 @@ class _Reader:
 
     def _said(self) -> dict[str, Any]:
         """Field → what its cell says; a full name in its parts, the sex also by the patronymic."""
-        said: dict[str, Any] = columns.full_name(self.cells.get("full_name", ""))
+        said: dict[str, Any] = columns.full_name(self.cells["full_name"]) if "full_name" in self.cells else {}
         for name, text in self.cells.items():
             try:
                 said[name] = columns.read(name, text)
@@ -150,8 +150,8 @@ class _Reader:
         changes, errors = declared.check({"set": values, "at": stamp_of(self.now)})
         unread = {name for name, _ in self.faults}
         self._note({name: codes for name, codes in errors.items() if name not in unread})
-        lacking = (name for name in declared.whole({**values, **changes.set}) if name not in unread | errors.keys())
-        self.faults += [(name, "missing" if name not in values else "pattern") for name in lacking]
+        lacking = (name for name in declared.whole(changes.set) if name not in values and name not in unread)
+        self.faults += [(name, "missing") for name in lacking]
         return dict(changes.set)
 
     def _phones(self, type_name: str, values: list[str] | None) -> list[str]:

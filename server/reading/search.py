@@ -47,7 +47,7 @@ class Term:
         """Whether one of these words meets it."""
         if self.beginnings:
             return any(term.startswith(self.beginnings) for term in terms)
-        return any(self.text in term or (self.known is not None and term in self.known) for term in terms)
+        return any(self.text in term if self.known is None else term in self.known for term in terms)
 
 
 def parse(question: str, connection: Connection) -> list[Term]:
@@ -58,7 +58,9 @@ def parse(question: str, connection: Connection) -> list[Term]:
 
 
 def _number(number: str) -> Term:
-    """A number: the end of a phone, the beginning of a СНИЛС, or of a number in an address or of a case."""
+    """A number: the end of a phone, the beginning of a СНИЛС or of a case number; a short one, of a house, is whole."""
+    if len(number) < SHORTEST_PART:
+        return Term(number, (number,))
     ends = (phone_term(number), SNILS_MARK + number) if len(number) >= SHORTEST_NUMBER else ()
     without_code = number[1:] if len(number) > NATIONAL and number[0] in "78" else number
     return Term(number, beginnings=(number, *ends, *((phone_term(without_code),) if ends else ())))
