@@ -58,7 +58,7 @@ def _stem(word: str) -> str:
 _ADDRESS_WORD = re.compile(r"[^\W\d]+(?:-[^\W\d]+)*\.?|\d+")
 _HOUSE_LETTER = re.compile(r"(\d) ([а-яa-z])(?= |$)(?! \d)")
 _HOUSE_MARK = re.compile(r"\bд (?=\d)")
-_ADDRESS_WORDS = {
+ADDRESS_WORDS = {
     short: words[0]
     for words in (
         ("ул", "улица"),
@@ -103,7 +103,7 @@ def name(text: str) -> str:
 def street(text: str) -> str:
     """A street address: «улица Ленина, дом 5 А» and «ул. Ленина 5а» agree."""
     words = (found.rstrip(".") for found in _ADDRESS_WORD.findall(fold(text)))
-    words = (_ADDRESS_WORDS.get(word, word) for word in words)
+    words = (ADDRESS_WORDS.get(word, word) for word in words)
     return _HOUSE_LETTER.sub(r"\1\2", _HOUSE_MARK.sub("", " ".join(words)))
 
 

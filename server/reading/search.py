@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, not_, or_, select
 
 from schemas.fields.identifiers import NATIONAL, SNILS_MARK, phone_term
-from schemas.text import digits, form, words
+from schemas.text import ADDRESS_WORDS, digits, form, words
 from server import projections, register, search
 from server.inbox import chunks
 from server.reading.reach import Reach
@@ -69,6 +69,8 @@ def _number(number: str) -> Term:
 def _term(word: str, connection: Connection) -> Term:
     if word.isdigit():
         return _number(word)
+    if word in ADDRESS_WORDS:
+        return Term(word, (word, ADDRESS_WORDS[word]))  # «улица» stands for «ул.»
     if not word.isalpha() or len(word) < SHORTEST_PART:
         return Term(word, beginnings=(word,))
     has_part = WORDS.c.word.contains(word, autoescape=True)
