@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
@@ -19,6 +19,7 @@ from tests.schemas.examples import JSON
 TYPES = registry.types()
 MAY_2014 = stamp_of(1_399_111_200_000)
 every_type = pytest.mark.parametrize("name", TYPES)
+few = settings(max_examples=max(10, settings().max_examples * 10 // len(TYPES)))  # the sum stays as types come
 
 
 def check(name: str, **parts: Any) -> tuple[Changes, dict[str, list[str]]]:
@@ -105,6 +106,7 @@ def load(declared: RecordType, values: dict[str, Any]) -> tuple[Any, set[str]]:
 
 
 @every_type
+@few
 @given(data=st.data())
 def test_the_lean_check_agrees_with_marshmallow(name: str, data: st.DataObject) -> None:
     sample = TYPES[name].sample()
@@ -118,6 +120,7 @@ def test_the_lean_check_agrees_with_marshmallow(name: str, data: st.DataObject) 
 
 
 @every_type
+@few
 @given(parts=st.fixed_dictionaries({}, optional=dict.fromkeys(("set", "add", "remove", "inc"), JSON)))
 def test_nothing_that_arrives_breaks_a_check(name: str, parts: dict[str, Any]) -> None:
     changes, errors = check(name, **parts)
@@ -126,6 +129,7 @@ def test_nothing_that_arrives_breaks_a_check(name: str, parts: dict[str, Any]) -
 
 
 @every_type
+@few
 @given(data=st.data())
 def test_no_record_that_ops_can_make_breaks_the_rules_of_the_whole(name: str, data: st.DataObject) -> None:
     declared = TYPES[name]
