@@ -63,7 +63,8 @@ class Questions:
         for rule in RULES:
             if keys := self.asked.get(rule.kind):
                 judged = rule.judge(self.view, keys)
-                looked_at[rule.kind] = judged.looked_at | {held.id for held in self.view.register.dirty}
+                own = {held.id for held in self.view.register.dirty if _reads(rule, held.type)}
+                looked_at[rule.kind] = judged.looked_at | own
                 found += judged.findings
         self._open(found)
         self._close(looked_at, {finding.key for finding in found})

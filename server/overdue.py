@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import structlog
 from flask import current_app
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
 
 from server import clock, epoch, reference, rules
 from server.db import is_sqlite, reading, writing
@@ -21,6 +23,7 @@ from server.register import Register
 from server.rulebook import RULES
 from server.rulebook.base import View
 
+log = structlog.get_logger()
 DAY = "overdue"
 FIRST = "0000-00-00"
 PART = 200
@@ -49,12 +52,16 @@ def sweep(now: int | None = None) -> int:
 
 
 def sweep_daily() -> None:
-    """The same, asked once a day by each process."""
+    """The same, asked once a day by each process. Never raises: whoever asks has other work, and it is asked again."""
     now = clock.now()
     today = local_day(now)
     if current_app.extensions.get("vyezd.overdue") != today:
         current_app.extensions["vyezd.overdue"] = today
-        sweep(now)
+        try:
+            sweep(now)
+        except SQLAlchemyError:
+            log.exception("overdue.failed")
+            current_app.extensions.pop("vyezd.overdue")
 
 
 def _asked(connection: Connection, since: str, now: int) -> Iterator[tuple[str, set[str]]]:

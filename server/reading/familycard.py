@@ -8,23 +8,27 @@ from typing import Any
 
 from server import reference, register
 from server.db import reading
-from server.reading import visitlog
+from server.reading import records, visitlog
 from server.reading.households import Household, households
 from server.reading.names import named
 from server.reading.reach import Reach
 from server.reading.words import Words
 from server.register import Stored
 
+OWN_PLACE = ("membership", "visit")  # what the card shows in tables of its own
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """``district`` and ``territory``: fields of those records, {} when unknown. ``words`` know every name here."""
+    """``district`` and ``territory``: fields of those records, {} when unknown. ``papers``: the other records that
+    belong to the family, the newest of each type. ``words`` know every name here."""
 
     family: Stored
     household: Household
     territory: dict[str, Any]
     district: dict[str, Any]
     visits: list[visitlog.Line]
+    papers: dict[str, list[Stored]]
     words: Words
 
 
@@ -36,11 +40,14 @@ def card(family: str, reach: Reach, today: date, words: Words) -> Card | None:
             return None
         known = reference.current(connection)
         territory = found.fields.get("territory")
+        papers = {name: each for name, each in records.parts_of(found, connection).items() if name not in OWN_PLACE}
+        every = [found, *(record for each in papers.values() for record in each)]
         return Card(
             found,
             households([family], today, connection)[family],
             known.territories.get(territory or "", {}),
             known.territories.get(known.district_of(territory) or "", {}) if territory else {},
             visitlog.of_family(family, today, connection),
-            named(words, [found], connection),
+            papers,
+            named(words, every, connection),
         )

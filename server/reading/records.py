@@ -69,7 +69,7 @@ def shown(type_name: str, record: str, reach: Reach, words: Words) -> Shown | No
         found = register.fetch([record], connection).get(record)
         if found is None or found.type != type_name or not reach.sees(record, connection):
             return None
-        parts = _parts(found, connection)
+        parts = parts_of(found, connection)
         together = _joint(found, connection) if type_name == "visit" else []
         every = [found, *together, *(part for each in parts.values() for part in each)]
         stage = _stage(found, connection)
@@ -91,7 +91,7 @@ def _joint(visit: Stored, connection: Connection) -> list[Stored]:
     return [each for id, each in sorted(register.fetch(ids, connection).items()) if id != visit.id]
 
 
-def _parts(record: Stored, connection: Connection) -> dict[str, list[Stored]]:
+def parts_of(record: Stored, connection: Connection) -> dict[str, list[Stored]]:
     """The records that rest on this one (a visit's parts, a family's memberships), the newest of each type."""
     parts: dict[str, list[Stored]] = {}
     for name, shape in shapes.all_shapes().items():

@@ -35,10 +35,9 @@ class Resting:
 
 
 def _keys(view: View, changed: Sequence[Held]) -> set[str]:
+    """Families, and the people by whom a consent and a family are linked: whichever link comes last finds the other."""
     families = {*values(changed, "referral", "family"), *values(changed, "attachment", "family")}
-    families |= values(changed, "membership", "family")
-    people = {*values(changed, "consent", "subject"), *values(changed, "consent", "given_by")}
-    families |= {row.family for row in view.rows("membership", "person", people, "family")}
+    families |= values(changed, "membership", "family", "person") | values(changed, "consent", "subject", "given_by")
     purposes = values(changed, "legal_basis", "purpose")
     return families | {row.family for row in view.rows("referral", "purpose", purposes, "family") if row.family}
 
@@ -56,8 +55,11 @@ def _due(view: View, since: str) -> set[str]:
 
 
 def _judge(view: View, keys: set[str]) -> Judged:
-    judged = Judged(set(keys))
-    resting = [each for each in _resting(view, keys) if basis_of(each.purpose, view.today, view.connection) == CONSENT]
+    families = keys | {row.family for row in view.rows("membership", "person", keys, "family") if row.family}
+    judged = Judged(families)
+    resting = [
+        each for each in _resting(view, families) if basis_of(each.purpose, view.today, view.connection) == CONSENT
+    ]
     if not resting:
         return judged
     members = _members(view, {each.family for each in resting})

@@ -10,7 +10,7 @@ from sqlalchemy import Row, select
 
 from server import projections
 from server.register import Held
-from server.rulebook.base import Finding, Judged, Rule, View, versions
+from server.rulebook.base import Finding, Judged, Rule, View, values, versions
 from server.rulebook.outcomes import standing
 
 KIND = "rights"
@@ -22,31 +22,24 @@ _COLUMNS = ("person", "family", "role", "is_legal_representative", "rights_statu
 
 
 def _keys(view: View, changed: Sequence[Held]) -> set[str]:
-    """The adults in question, by what links and outcomes say of them; of a child's link, the adults of the family."""
-    keys: set[str] = set()
-    families: set[str] = set()
+    """The people and families that links and outcomes name: each may complete what others have begun."""
+    keys: set[str] = values(changed, "membership", "person", "family")
     for held in changed:
         for fields in versions(held):
-            if held.type == "outcome":
-                keys |= {*(fields.get("parents") or ())} if fields.get("kind") == TERMINATED else set()
-            elif held.type == "membership" and fields.get("role") in CHILD_ROLES:
-                families |= {fields["family"]} if fields.get("family") else set()
-            elif held.type == "membership" and fields.get("person"):
-                keys.add(fields["person"])
-    return keys | _whose_rights_are_in_question(view, families)
+            if held.type == "outcome" and fields.get("kind") == TERMINATED:
+                keys |= {str(fields.get("child")), *(fields.get("parents") or ())}
+    return keys
 
 
 def _whose_rights_are_in_question(view: View, families: set[str]) -> set[str]:
     """Of these families' members those without full rights: few, so that a child's link costs little."""
-    rows = view.rows("membership", "family", families, "person", "rights_status") if families else []
+    rows = view.rows("membership", "family", families, "person", "rights_status")
     own = {row.person for row in rows if row.rights_status in {*TAKEN, ENDED}}
     return own | {person for record in _terminations(view, families) for person in record.fields.get("parents") or ()}
 
 
 def _terminations(view: View, families: set[str]) -> list[Any]:
     """The outcomes by which somebody lost the rights to a child of one of these families."""
-    if not families:
-        return []
     outcome = projections.table("outcome").c
     if view.connection.scalar(select(outcome.record).where(outcome.kind == TERMINATED).limit(1)) is None:
         return []
@@ -60,7 +53,8 @@ def _is_child(row: Row[Any]) -> bool:
 
 
 def _judge(view: View, keys: set[str]) -> Judged:
-    own = view.rows("membership", "person", keys, *_COLUMNS)
+    people = keys | _whose_rights_are_in_question(view, keys)
+    own = view.rows("membership", "person", people, *_COLUMNS)
     claims = [row for row in own if row.is_legal_representative]
     judged = Judged({row.record for row in own})
     if not claims:

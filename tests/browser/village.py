@@ -49,7 +49,7 @@ def settle(world: World) -> dict[str, str]:
         status={"outbox": 12, "photos_waiting": 3, "app": "0.1", "battery": 15},
     )
     second.sync(status={"outbox": 0, "app": "0.1", "battery": 80})
-    waiting = _waiting(world, first, families)
+    waiting = _waiting(world, first, families) | _daily(world, first, families[5], shown)
     return waiting | {
         "signed": _signed(first, second, families[7]),
         "family": f"/families/{disputed}",
@@ -142,3 +142,31 @@ def _part(tablet: Tablet, shown: str) -> dict[str, object]:
     return tablet.op(
         "visit_part", new_id(), set=values, add={"services": ["psychological"], "notes": ["Беседа с детьми."]}
     )
+
+
+def _daily(world: World, tablet: Tablet, family: str, reviewed: str) -> dict[str, str]:
+    """Two curators, a purpose without consent, a visit that was returned."""
+    day = moment(3)[:10]
+    curators = [{"worker": worker, "date_from": day} for worker in (world.worker, world.colleague)]
+    ops = [tablet.op("assignment", set={"family": family, "role": "curator"} | each) for each in curators]
+    referral = {"family": family, "to": "Фонд «Забота»", "reason": "Зимняя одежда детям", "purpose": "partner_help"}
+    status = {"from": None, "to": "sent"}
+    ops.append(tablet.op("referral", set=referral | {"made_on": day, "due": moment(1)[:10], "status": status}))
+    risk = {"family": family, "form": "family", "form_version": "1", "assessor": world.worker, "date": day}
+    ops.append(tablet.op("risk_assessment", set=risk | {"answers": [{"question": "housing", "points": 2}]}))
+    ops.append(tablet.op("category", set={"family": family, "code": "low_income", "date_from": day}))
+    submitted = {"review_state": {"from": None, "to": "submitted"}, "signed_at": moment()}
+    tablet.pull()
+    tablet.sync(*ops, tablet.op("visit", reviewed, set=submitted))
+    rev = world.record(reviewed).rev
+    said = {"review_remark": "Не указано, кого из детей видели", "review_due": "2099-01-01"}
+    world.decide("visit", reviewed, rev, review_state={"from": "submitted", "to": "returned"}, **said)
+    return {
+        "breaches": "/queue?kind=breach",
+        "curators": f"/queue/curators:{family}",
+        "consent": f"/queue/consent:{family}:partner_help",
+        "overdue": "/queue?kind=overdue",
+        "papers": f"/families/{family}",
+        "edit": f"/edit/visit/{reviewed}",
+        "to-review": "/visits?since=2020-01-01&stage=returned",
+    }

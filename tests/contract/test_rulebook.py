@@ -73,6 +73,15 @@ def test_a_family_with_two_curators_and_what_was_written_down_twice(desk: Desk) 
     first = desk.write("assignment", family=desk.family, role="curator", worker=world.worker, date_from="2026-01-01")
     other = desk.write("assignment", family=desk.family, role="curator", worker=world.colleague, date_from=DAY)
     assert desk.open() == {"curators": (district, sorted([first, other]))}
+    both = [
+        Change("family", desk.family, base=1, set={"household": "Дом"}),
+        Change("family", new_id(), feed=world.here),
+    ]
+    with world.inside():
+        office.write(
+            world.office, [*both, Change("assignment", new_id(), set={"family": both[1].id, "role": "curator"})]
+        )
+    assert list(desk.open()) == ["curators"], "another family's curator in the same batch closes nothing here"
     desk.write("assignment", first, date_to=DAY)
     assert desk.open() == {}, "the day of handing over may be both's"
 
