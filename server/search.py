@@ -1,10 +1,11 @@
 """The words by which families and people are found, in tables of our own that work alike on both engines.
 
 `search_found` has a row for each word of each *find*: a family with all that belongs to it (its members' names, phones
-and numbers, its addresses), or a person who belongs to no family. `search_word` has each word of letters once, with
-the form that its inflections share: a part of a name is looked for there, among tens of thousands of words, and not
-among millions of rows. Both are written in the transaction that changes the records, and made anew with the
-projections. Why so: docs/decisions/0006-search.md.
+and numbers, its addresses), or a person who belongs to no family, whose id has the mark ALONE before it. `search_word`
+has each word of letters once, with the form that its inflections share: a part of a name is looked for there, among
+tens of thousands of words, and not among millions of rows. Both are written in the transaction that changes the
+records, and made anew with the projections. Why so:
+docs/decisions/0006-search.md.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from server.db import is_sqlite
 from server.inbox import chunks
 from server.register import Held, Register, fetch
 
+ALONE = "~"  # sorts after all ids, so that these few lie together
 FAMILY, PERSON, MEMBERSHIP = "family", "person", "membership"
 FILL = 2_000
 _WORD = Text().with_variant(Text(collation="C"), "postgresql")
@@ -32,7 +34,7 @@ _metadata = MetaData()
 FOUND = Table(
     "search_found",
     _metadata,
-    Column("found", String(36), primary_key=True),
+    Column("found", String(37).with_variant(String(37, collation="C"), "postgresql"), primary_key=True),
     Column("word", _WORD, primary_key=True),
     Index("search_found_word", "word", "found"),
     sqlite_with_rowid=False,
@@ -58,7 +60,8 @@ def settle(connection: Connection, register: Register) -> None:
     families, people = _touched(connection, changed)
     known = {held.id: held for held in register.dirty}
     fresh = {id for id in families | people if id in known and not known[id].stored}
-    _store(connection, documents(connection, families, people, known), (families | people) - fresh)
+    stored = {*(families - fresh), *(ALONE + id for id in people - fresh)}
+    _store(connection, documents(connection, families, people, known), stored)
 
 
 def rebuild(connection: Connection) -> None:
@@ -121,7 +124,7 @@ def documents(
     known: Mapping[str, Held] = EMPTY,
     without: Collection[str] = (),
 ) -> Documents:
-    """The words of these families, and of those of these people who belong to none.
+    """The words of these families, and of those of these people who belong to none (by their marked ids).
 
     ``known``: records at hand; ``without``: the people whose words are not to count.
     """
@@ -132,11 +135,13 @@ def documents(
     for row in _rows(connection, pair, link.family, families):
         if row.person not in without:
             carries[row.person].append(row.family)
-    for id in {*families, *alone}:
+    for id in families:
         carries[id].append(id)
+    for id in alone:
+        carries[id].append(ALONE + id)
     for id, owner in list(_attached_to(connection, list(carries))):
         carries[id] += carries[owner]
-    found: Documents = {id: set() for id in {*families, *people}}
+    found: Documents = {id: set() for id in (*families, *(ALONE + id for id in people))}
     for id, words in _terms_of(connection, carries, known):
         for find in carries[id]:
             found[find] |= words

@@ -23,6 +23,7 @@ from server.search import FOUND, WORDS
 
 MOST = 500  # finds: who gets as many adds a word
 MOST_WORDS = 200  # known words that one word of a question may stand for before it drives no more
+LOOKED_AT = 200  # of the families that were found, for the people who were meant
 SAMPLE = 2_000
 SHORTEST_PART, SHORTEST_NUMBER = 3, 4
 _NUMBER = re.compile(r"(?<![\w/-])\+?\d[\d ().-]{5,}\d(?![\w/-])")
@@ -30,23 +31,23 @@ _NUMBER = re.compile(r"(?<![\w/-])\+?\d[\d ().-]{5,}\d(?![\w/-])")
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One word of a question. ``known``: the words that it may stand for, None: too many, or all that begin with
-    one of ``beginnings``."""
+    """One word of a question. ``known``: the words that it may stand for; None: all that begin with it, if it
+    ``is_beginning``, else all that have it as a part, which are too many to name."""
 
     text: str
     known: tuple[str, ...] | None = None
-    beginnings: tuple[str, ...] = ()
+    is_beginning: bool = False
 
     def met_by(self, column: Any) -> ColumnElement[bool]:
         """A condition: the word of this column meets the term."""
-        if self.beginnings:
-            return or_(*(and_(column >= each, column < _after(each)) for each in self.beginnings))
+        if self.is_beginning:
+            return _begins(column, self.text)
         return column.contains(self.text, autoescape=True) if self.known is None else column.in_(self.known)
 
     def meets(self, terms: Iterable[str]) -> bool:
         """Whether one of these words meets it."""
-        if self.beginnings:
-            return any(term.startswith(self.beginnings) for term in terms)
+        if self.is_beginning:
+            return any(term.startswith(self.text) for term in terms)
         return any(self.text in term if self.known is None else term in self.known for term in terms)
 
 
@@ -54,34 +55,42 @@ def parse(question: str, connection: Connection) -> list[Term]:
     """The terms of a question. A phone or СНИЛС written in groups is one."""
     numbers = _NUMBER.findall(question)
     rest = words(_NUMBER.sub(" ", question))
-    return [_number(digits(each)) for each in numbers] + [_term(word, connection) for word in rest]
+    return [_number(digits(each), connection) for each in numbers] + [_term(word, connection) for word in rest]
 
 
-def _number(number: str) -> Term:
+def _number(number: str, connection: Connection) -> Term:
     """A number: the end of a phone, the beginning of a СНИЛС or of a case number; a short one, of a house, is whole."""
     if len(number) < SHORTEST_PART:
         return Term(number, (number,))
-    ends = (phone_term(number), SNILS_MARK + number) if len(number) >= SHORTEST_NUMBER else ()
-    without_code = number[1:] if len(number) > NATIONAL and number[0] in "78" else number
-    return Term(number, beginnings=(number, *ends, *((phone_term(without_code),) if ends else ())))
+    beginnings = [number]
+    if len(number) >= SHORTEST_NUMBER:
+        without_code = number[1:] if len(number) > NATIONAL and number[0] in "78" else number
+        beginnings += [SNILS_MARK + number, phone_term(without_code)]
+    return Term(number, tuple(word for each in beginnings for word in _beginning(each, connection)))
+
+
+def _beginning(text: str, connection: Connection) -> Iterable[str]:
+    """The first words that begin so: MOST + 1 at most, each of which finds somebody."""
+    query = select(FOUND.c.word).distinct().where(_begins(FOUND.c.word, text))
+    return connection.scalars(query.order_by(FOUND.c.word).limit(MOST + 1))
 
 
 def _term(word: str, connection: Connection) -> Term:
     if word.isdigit():
-        return _number(word)
+        return _number(word, connection)
     if word in ADDRESS_WORDS:
         return Term(word, (word, ADDRESS_WORDS[word]))  # «улица» stands for «ул.»
     if not word.isalpha() or len(word) < SHORTEST_PART:
-        return Term(word, beginnings=(word,))
+        return Term(word, is_beginning=True)
     has_part = WORDS.c.word.contains(word, autoescape=True)
     query = select(WORDS.c.word).where(or_(has_part, WORDS.c.form == form(word))).limit(MOST_WORDS + 1)
     known = tuple(connection.scalars(query))
     return Term(word, known if len(known) <= MOST_WORDS else None)
 
 
-def _after(beginning: str) -> str:
-    """The smallest text that is greater than all that begin so, byte by byte."""
-    return beginning[:-1] + chr(ord(beginning[-1]) + 1)
+def _begins(column: Any, text: str) -> ColumnElement[bool]:
+    """A condition that an index answers, byte by byte: the column begins with this text."""
+    return and_(column >= text, column < text[:-1] + chr(ord(text[-1]) + 1))
 
 
 def families(
@@ -89,7 +98,7 @@ def families(
 ) -> list[str]:
     """Ids of the families that meet all terms and, in `proj_family`, the conditions: MOST + 1 at most."""
     record = projections.table("family").c.record
-    found = _finds(terms, record, [*conditions, reach.has(record)], connection)
+    found = _finds(terms, FOUND.c.found, record, [*conditions, reach.has(record)], connection)
     unfounded = _unfounded(terms, found, reach, connection)
     return [id for id in found if id not in unfounded]
 
@@ -104,17 +113,17 @@ def _unfounded(terms: Sequence[Term], found: Sequence[str], reach: Reach, connec
 
 
 def _finds(
-    terms: Sequence[Term], record: Any, conditions: Sequence[ColumnElement[bool]], connection: Connection
+    terms: Sequence[Term], id: Any, record: Any, conditions: Sequence[ColumnElement[bool]], connection: Connection
 ) -> list[str]:
     counted = sorted((_count(term, connection), number) for number, term in enumerate(terms))
     if not counted or not counted[0][0]:
         return []
-    return list(connection.scalars(statement([terms[number] for _, number in counted], record, conditions)))
+    return list(connection.scalars(statement([terms[number] for _, number in counted], id, record, conditions)))
 
 
-def statement(terms: Sequence[Term], record: Any, conditions: Sequence[ColumnElement[bool]]) -> Any:
-    """The query for finds that are records of a projection (its column `record`): the first term drives."""
-    query = select(FOUND.c.found).distinct().join_from(FOUND, record.table, record == FOUND.c.found)
+def statement(terms: Sequence[Term], id: Any, record: Any, conditions: Sequence[ColumnElement[bool]]) -> Any:
+    """The query for finds whose ``id`` (an expression) is a ``record`` of a projection; the first term drives."""
+    query = select(id).distinct().join_from(FOUND, record.table, record == id)
     query = query.where(terms[0].met_by(FOUND.c.word), *conditions)
     for number, term in enumerate(terms[1:]):
         other = FOUND.alias(f"other_{number}")
@@ -141,14 +150,20 @@ def people(
     terms: Sequence[Term], families: Sequence[str], reach: Reach, connection: Connection, most: int
 ) -> list[Found]:
     """The people who meet the terms: members of these families, and who belongs to none; so many at most."""
-    person = projections.table("person").c.record
-    alone = _finds(terms, person, [reach.has(person)], connection)[:most]
-    found = [Found(each, None, None) for each in register.fetch(alone, connection).values()]
-    for start in range(0, len(families), most):
+    found = _alone(terms, reach, connection)[:most]
+    for start in range(0, min(len(families), LOOKED_AT), most):
         found += _members(terms, families[start : start + most], reach, connection)
         if len(found) >= most:
             break
     return found[:most]
+
+
+def _alone(terms: Sequence[Term], reach: Reach, connection: Connection) -> list[Found]:
+    """The people who belong to no family."""
+    person = projections.table("person").c.record
+    conditions = [reach.has(person), FOUND.c.found >= search.ALONE]
+    ids = _finds(terms, func.substr(FOUND.c.found, 2), person, conditions, connection)
+    return [Found(each, None, None) for each in register.fetch(ids, connection).values()]
 
 
 def _members(terms: Sequence[Term], families: Sequence[str], reach: Reach, connection: Connection) -> list[Found]:
