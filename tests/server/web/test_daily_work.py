@@ -219,5 +219,5 @@ def test_a_proposal_for_a_socially_dangerous_position_is_accepted(one_office: Of
         end = tablet.op("category", sop["id"], set={"date_to": TODAY})
         assert outcomes(tablet.sync(end)) == ["stored"]
         with world.inside():
-            settle.reject(end["op"], "Комиссия ещё не решила")
+            settle.reject(end["op"], "Комиссия ещё не решила", by="Комиссия")
         assert "date_to" not in world.record(sop["id"]).fields
