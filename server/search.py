@@ -5,7 +5,7 @@ and numbers, its addresses), or a person who belongs to no family, whose id has 
 has each word of letters once, with the form that its inflections share: a part of a name is looked for there, among
 tens of thousands of words, and not among millions of rows. Both are written in the transaction that changes the
 records, and made anew with the projections. Why so:
-docs/decisions/0006-search.md.
+docs/decisions/0010-search.md.
 """
 
 from __future__ import annotations
