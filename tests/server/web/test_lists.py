@@ -231,3 +231,15 @@ def test_no_page_asks_the_database_more_often_when_there_is_more_to_show(office:
                 browser.see(page)
             asked[page].append(len(said))
     assert all(before == after for before, after in asked.values()), asked
+
+
+def test_people_are_found_beside_their_families_and_lead_to_them(office: Office) -> None:
+    tablet, browser = office.world.tablet(), office.signed_in(ADMIN)
+    home = family(tablet, address="с Басы, ул. Мира, д. 7")
+    page = browser.get("/families?text=семёновой").text
+    people = page.split("<h2>")[1]
+    assert people.count(f'href="/families/{home}"') == 2  # the mother and the child
+    assert "Семёнова Алёна" in people
+    assert "3 May 1990" in people
+    assert "<h2>" not in browser.get("/families?text=мира 7").text
+    assert "<h2>" not in browser.get(f"/families?text=семёнова&territory={office.world.here}").text
