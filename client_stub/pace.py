@@ -29,6 +29,7 @@ def answered(store: Store, size: int) -> None:
         store.set(room=min(room(store) * 2, MAX_BODY))
 
 
-def unanswered(store: Store) -> None:
-    """No answer came: the next is half as large."""
-    store.set(room=max(room(store) // 2, LEAST))
+def unanswered(store: Store, failures: int) -> None:
+    """No answer came, for the n-th time in a row. Any link breaks once; from the second time on less is sent."""
+    if failures > 1:
+        store.set(room=max(room(store) // 2, LEAST))

@@ -125,7 +125,7 @@ class _RoundTrip:
                     self._yield_to(trouble, len(batch))
                     continue
                 failures += 1
-                pace.unanswered(self.store)
+                pace.unanswered(self.store, failures)
                 server.patience.bear(failures, trouble)
                 continue
             pace.answered(self.store, sum(len(waiting.body) for waiting in batch))

@@ -127,6 +127,7 @@ class Writer:
     clock: Clock = field(default_factory=lambda: Clock(clock.now))
 
     def op(self, type: str, id: str, base: int = 0, **parts: Any) -> Op:
+        """An op of this tablet; ``parts`` as they go on the wire."""
         self.seq += 1
         return {
             "op": self.scene.id(), "type": type, "id": id, "seq": self.seq, "epoch": self.epoch, "base": base,
@@ -138,7 +139,8 @@ class Writer:
         families = self.crew.families
         return [self.visit(families[number % len(families)], number) for number in range(count)]
 
-    def visit(self, family: str, number: int, id: str | None = None) -> Op:
+    def visit(self, family: str, number: int) -> Op:
+        """A new visit to a family."""
         values = {
             "family": family,
             "kind": "repeat",
@@ -152,7 +154,7 @@ class Writer:
         }
         sets = {"participants": [self.crew.worker], "needs": ["legal"], "circumstances": ["3"]}
         logs = {"notes": ["Дома, трезвые; дети в школе."], "gps": [{"lat": 46.35, "lon": 48.04, "accuracy": 12}]}
-        return self.op("visit", id or self.scene.id(), set=values, add=sets | logs)
+        return self.op("visit", self.scene.id(), set=values, add=sets | logs)
 
     def note(self, visit: str, base: int) -> Op:
         """One more word on a visit that was read at a rev."""

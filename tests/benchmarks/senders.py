@@ -82,6 +82,7 @@ class Sender:
         while more:
             said = orjson.loads(self.http.ask("POST", "/api/v1/sync", self._body([], 2_000))[1])
             self.cursor, more = said["cursor"], said["more"]
+        self.http.http.close()  # the server would, after a moment of silence
 
     def send(self, stop: Event) -> Sent:
         """Hands everything in, batch after batch."""

@@ -63,6 +63,7 @@ def process(command: Sequence[str | Path], folder: Path, url: str, path: str) ->
 
 
 def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return int(probe.getsockname()[1])
 
