@@ -22,7 +22,8 @@ from tests.support.world import make_app
 OPS_A_VISIT = 5
 SAMPLE = 20_000  # visits of a team that a measurement may edit
 PART = 2_000  # visits written at a time
-MADE = "made.json"
+PLAN = "plan.json"
+MAKER = "1"  # another number for rows that are made otherwise
 
 Rows = list[dict[str, Any]]
 
@@ -42,45 +43,63 @@ class Grown:
 
 @contextmanager
 def history(bench: Bench, count: int) -> Iterator[Grown]:
-    """The register with a history of so many ops, made now unless it is there already."""
+    """The register with a history of so many ops. What is not there yet is made now: a making that was broken off goes
+    on where it was."""
     folder = bench.build / "growth" / f"{count}-{_shape()}"
     folder.parent.mkdir(parents=True, exist_ok=True)
     with (folder.parent / "log").open("a") as log, redirect_stderr(log):
-        if not (folder / MADE).exists():
-            _make(bench, folder, count)
-        told = json.loads((folder / MADE).read_text())
-        url = f"sqlite:///{folder.resolve() / 'vyezd.db'}"
-        scene = Scene(make_app(url, folder), url, folder, bench.random(f"growth {count}"), told["district"])
-        scene.crews = [Crew(**each) for each in told["crews"]]
-        yield Grown(scene, count, told["visits"])
+        if not (folder / PLAN).exists():
+            _found(bench, folder, count)
+        plan = json.loads((folder / PLAN).read_text())
+        url = f"sqlite:///{folder / 'vyezd.db'}"
+        scene = Scene(make_app(url, folder), url, folder, bench.random(f"growth {count}"), plan["district"])
+        scene.crews = [Crew(**each) for each in plan["crews"]]
+        yield Grown(scene, count, _grow(scene, plan["patterns"], count // OPS_A_VISIT))
         scene.close()
 
 
-def _shape() -> str:
-    """What the rows are made for: another schema, migration or maker wants another history."""
-    sources = [registry.digest().encode(), Path(__file__).read_bytes()]
-    sources += [path.name.encode() for path in sorted((MIGRATIONS / "versions").glob("*.py"))]
-    return hashlib.sha256(b"".join(sources)).hexdigest()[:12]
-
-
-def _make(bench: Bench, folder: Path, count: int) -> None:
-    for old in folder.parent.glob(f"{count}-*"):
+def discard(bench: Bench, count: int) -> None:
+    """Throws a history away: the next one is made anew."""
+    for old in (bench.build / "growth").glob(f"{count}-*"):
         shutil.rmtree(old)
+
+
+def _shape() -> str:
+    """What the rows are made for: another schema or migration wants another history."""
+    migrations = [path.name for path in sorted((MIGRATIONS / "versions").glob("*.py"))]
+    return hashlib.sha256("\0".join([registry.digest(), MAKER, *migrations]).encode()).hexdigest()[:12]
+
+
+def _found(bench: Bench, folder: Path, count: int) -> None:
+    """The teams, and in each the visit that is to be copied."""
+    discard(bench, count)
     folder.mkdir()
-    url = f"sqlite:///{folder.resolve() / 'vyezd.db'}"
+    url = f"sqlite:///{folder / 'vyezd.db'}"
     scene = Scene(make_app(url, folder), url, folder, bench.random("growing"))
     scene.found(bench.scale.growth_teams, bench.scale.families)
     patterns = [_pattern(scene, crew) for crew in scene.crews]
     scene.close()
-    with closing(sqlite3.connect(folder / "vyezd.db", isolation_level=None)) as connection:
+    crews = [{name: getattr(crew, name) for name in ("team", "place", "worker", "families")} for crew in scene.crews]
+    (folder / PLAN).write_text(json.dumps({"district": scene.district, "crews": crews, "patterns": patterns}))
+
+
+def _grow(scene: Scene, patterns: Sequence[str], visits: int) -> list[list[str]]:
+    """Copies until there are so many visits in all. Returns some of each team's."""
+    with closing(sqlite3.connect(scene.folder / "vyezd.db", isolation_level=None)) as connection:
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA synchronous = OFF")
-        times = count // OPS_A_VISIT // len(patterns)
-        visits = [_multiply(connection, scene, number, pattern, times) for number, pattern in enumerate(patterns)]
-        connection.execute("ANALYZE")
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    crews = [{name: getattr(crew, name) for name in ("team", "place", "worker", "families")} for crew in scene.crews]
-    (folder / MADE).write_text(json.dumps({"district": scene.district, "crews": crews, "visits": visits}))
+        for crew, pattern in zip(scene.crews, patterns, strict=True):
+            _multiply(connection, scene, crew, pattern, visits // len(patterns))
+        return [_some(connection, crew) for crew in scene.crews]
+
+
+def _some(connection: sqlite3.Connection, crew: Crew) -> list[str]:
+    """A team's latest visits that nobody has edited since, SAMPLE at most."""
+    query = (
+        "SELECT record FROM placement JOIN record ON id = record WHERE feed = ? AND type = 'visit' AND rev = ?"
+        " ORDER BY position DESC LIMIT ?"
+    )
+    return [row[0] for row in connection.execute(query, [crew.place, OPS_A_VISIT, SAMPLE])]
 
 
 def _pattern(scene: Scene, crew: Crew) -> str:
@@ -93,21 +112,18 @@ def _pattern(scene: Scene, crew: Crew) -> str:
     return str(visit["id"])
 
 
-def _multiply(connection: sqlite3.Connection, scene: Scene, number: int, pattern: str, times: int) -> list[str]:
-    """Copies the pattern's rows so many times into its team's feed. Returns the ids of some of the copies."""
-    crew = scene.crews[number]
+def _multiply(connection: sqlite3.Connection, scene: Scene, crew: Crew, pattern: str, times: int) -> None:
+    """Copies the pattern's rows in its team's feed until there are so many visits, PART at a time."""
     tables = {name: _rows(connection, name, column, pattern) for name, column in _tables(connection)}
-    head = connection.execute("SELECT head FROM feed WHERE id = ?", [crew.place]).fetchone()[0]
-    visits: list[str] = []
-    for start in range(0, times, PART):
+    (there,) = connection.execute("SELECT count(*) FROM op WHERE device = ?", [tables["op"][0]["device"]]).fetchone()
+    for start in range(there // OPS_A_VISIT, times, PART):
         ids = [scene.id() for _ in range(min(PART, times - start))]
-        connection.execute("BEGIN")
+        connection.execute("BEGIN IMMEDIATE")
+        (head,) = connection.execute("SELECT head FROM feed WHERE id = ?", [crew.place]).fetchone()
         for name, rows in tables.items():
             _insert(connection, name, _copies(scene, name, rows, pattern, ids, crew, head))
+        _publish(connection, crew.place, head + len(ids), ids)
         connection.execute("COMMIT")
-        head, visits = head + len(ids), visits + ids
-    _publish(connection, crew.place, head, visits)
-    return visits if times <= SAMPLE else scene.random.sample(visits, SAMPLE)
 
 
 def _tables(connection: sqlite3.Connection) -> list[tuple[str, str]]:

@@ -37,7 +37,7 @@ class Scale:
 FULL = Scale(
     name="full", bound=900, rounds=3, ops=10_000, batch=500, connections=8, families=100, peer_records=10_000,
     slow_peer_records=1_000, pulled=20_000, tablets=200, tablet_ops=300, visits=60, link_speed=1,
-    history=(50_000, 5_000_000), growth_teams=40, growth_batches=10, region_families=76_000,
+    history=(50_000, 5_000_000), growth_teams=40, growth_batches=20, region_families=76_000,
 )  # fmt: skip
 SMALL = Scale(
     name="small", bound=300, rounds=1, ops=2_000, batch=500, connections=8, families=50, peer_records=2_000,
