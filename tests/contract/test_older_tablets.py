@@ -99,3 +99,16 @@ def test_records_merged_under_an_older_schema_are_merged_again_when_the_server_i
         database.prepare()
     record = world.record(old["id"])
     assert (record.fields["vehicle"], record.fields["plate"], record.rev) == ("УАЗ 374195", "А123ВС30", 1)
+
+
+def test_a_tablet_of_the_second_schema_gets_neither_newer_types_nor_newer_fields(world: World, tablet: Tablet) -> None:
+    family = tablet.family(address="с Басы, ул. Мира, 4", taken_on="2026-11-02")
+    kept = tablet.op("category", set={"family": family["id"], "code": "hardship", "date_from": "2026-11-02"})
+    tablet.sync(family, kept)
+    old = world.tablet(name="Планшет 2")
+    while old.sync(status={"schema": 2})["more"]:
+        pass
+    assert kept["id"] not in old.records
+    assert (fields(old, family).get("address"), fields(old, family).get("taken_on")) == ("с Басы, ул. Мира, 4", None)
+    tablet.pull()
+    assert fields(tablet, family)["taken_on"] == "2026-11-02"
