@@ -36,9 +36,10 @@ def stems(text: str) -> list[str]:
     return list(dict.fromkeys(map(_stem, _WORD.findall(fold(text)))))
 
 
-def words(text: str) -> list[str]:
+@lru_cache(maxsize=1 << 14)  # the same names come again and again
+def words(text: str) -> tuple[str, ...]:
     """The distinct words of a text, folded, in order; «15-Б/2026» has three."""
-    return list(dict.fromkeys(_WORD.findall(fold(text))))
+    return tuple(dict.fromkeys(_WORD.findall(fold(text))))
 
 
 def form(word: str) -> str:

@@ -57,11 +57,13 @@ def settle(connection: Connection, register: Register) -> None:
     changed = [held for held in register.dirty if _is_searched(held.type) and _differs(held)]
     if not changed:
         return
-    families, people = _touched(connection, changed)
+    families, people = _touched(changed)
+    links = _links(connection, people)
+    families |= {row.family for row in links if row.family}
+    alone = people - {row.person for row in links}
     known = {held.id: held for held in register.dirty}
-    fresh = {id for id in families | people if id in known and not known[id].stored}
-    stored = {*(families - fresh), *(ALONE + id for id in people - fresh)}
-    _store(connection, documents(connection, families, people, known), stored)
+    found = {ALONE + id: set[str]() for id in people} | documents(connection, families, alone, known)
+    _store(connection, found, {find for find in found if _is_stored(known.get(find.removeprefix(ALONE)))})
 
 
 def rebuild(connection: Connection) -> None:
@@ -70,8 +72,11 @@ def rebuild(connection: Connection) -> None:
     for type_name in (FAMILY, PERSON):
         ids = connection.scalars(select(projections.table(type_name).c.record)).all()
         for part in chunks(ids, FILL):
-            wanted: tuple[set[str], set[str]] = (set(part), set()) if type_name == FAMILY else (set(), set(part))
-            _store(connection, documents(connection, *wanted), set())
+            if type_name == FAMILY:
+                _store(connection, documents(connection, part), set())
+            else:
+                alone = set(part) - {row.person for row in _links(connection, part)}
+                _store(connection, documents(connection, (), alone), set())
 
 
 def terms(type_name: str, fields: Mapping[str, Any]) -> set[str]:
@@ -102,8 +107,13 @@ def _differs(held: Held) -> bool:
     return terms(held.type, before) != terms(held.type, held.fields)
 
 
-def _touched(connection: Connection, changed: Iterable[Held]) -> tuple[set[str], set[str]]:
-    """The families and the people whose words may have changed."""
+def _is_stored(held: Held | None) -> bool:
+    """Whether a find may have words already: a record that this transaction did not make."""
+    return held is None or held.stored
+
+
+def _touched(changed: Iterable[Held]) -> tuple[set[str], set[str]]:
+    """The families and the people whose words may have changed, by what changed itself."""
     ids: dict[str, set[str]] = {FAMILY: set(), PERSON: set()}
     fields = {name: {(field, target) for each, field, target in attached() if each == name} for name, *_ in attached()}
     for held in changed:
@@ -112,27 +122,29 @@ def _touched(connection: Connection, changed: Iterable[Held]) -> tuple[set[str],
         for field, target in fields.get(held.type, {(FAMILY, FAMILY), (PERSON, PERSON)}):
             before = held.before.fields.get(field) if held.before else None
             ids[target] |= {id for id in (before, held.fields.get(field)) if id}
+    return ids[FAMILY], ids[PERSON]
+
+
+def _links(connection: Connection, people: Iterable[str]) -> list[Any]:
+    """(family, person) of the memberships of these people."""
     link = projections.table(MEMBERSHIP).c
-    rows = _rows(connection, select(link.family), link.person, ids[PERSON])
-    return ids[FAMILY] | {row.family for row in rows if row.family}, ids[PERSON]
+    return _rows(connection, select(link.family, link.person), link.person, people)
 
 
 def documents(
     connection: Connection,
     families: Collection[str],
-    people: Collection[str] = (),
+    alone: Collection[str] = (),
     known: Mapping[str, Held] = EMPTY,
     without: Collection[str] = (),
 ) -> Documents:
-    """The words of these families, and of those of these people who belong to none (by their marked ids).
+    """The words of these families, and of these people who belong to none (by their marked ids).
 
     ``known``: records at hand; ``without``: the people whose words are not to count.
     """
     link = projections.table(MEMBERSHIP).c
-    pair = select(link.family, link.person)
-    alone = set(people) - {row.person for row in _rows(connection, pair, link.person, people)}
     carries: dict[str, list[str]] = defaultdict(list)  # record → the finds that have its words
-    for row in _rows(connection, pair, link.family, families):
+    for row in _rows(connection, select(link.family, link.person), link.family, families):
         if row.person not in without:
             carries[row.person].append(row.family)
     for id in families:
@@ -141,7 +153,7 @@ def documents(
         carries[id].append(ALONE + id)
     for id, owner in list(_attached_to(connection, list(carries))):
         carries[id] += carries[owner]
-    found: Documents = {id: set() for id in (*families, *(ALONE + id for id in people))}
+    found: Documents = {find: set() for find in (*families, *(ALONE + id for id in alone))}
     for id, words in _terms_of(connection, carries, known):
         for find in carries[id]:
             found[find] |= words

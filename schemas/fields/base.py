@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, TypedDict
 
 import marshmallow.fields
@@ -128,7 +128,7 @@ class Field(marshmallow.fields.Field[Any]):
         """Whether only the office may write this value, and in records that show it."""
         return False
 
-    def terms(self, value: Any) -> list[str]:
+    def terms(self, value: Any) -> Sequence[str]:
         """By what a canonical value is found: folded words; numbers of their own kind have a mark before them."""
         return words(str(value))
 
