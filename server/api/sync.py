@@ -43,7 +43,7 @@ class Request(msgspec.Struct, forbid_unknown_fields=True):
 @blueprint.doc(**docs.SYNC)
 def sync() -> Response:
     """Push ops and pull the first page of changes."""
-    device = auth.device()
+    device, reads = auth.pusher()
     asked = body.decode(body.read(), Request)
     if len(asked.ops) > MAX_OPS:
         raise Problem("too-large", limits=LIMITS)
@@ -51,6 +51,8 @@ def sync() -> Response:
     raws = [bytes(op) for op in asked.ops]
     if raws and _is_closed():
         return _hold(device, asked, raws, now)
+    if not reads:
+        return _only_taken(device, asked, raws, now)
     cursor, reset = _cursor(device, asked, now)
     results = push(devices.author(device), raws, now, docs.uuid_or_none(asked.batch))
     device = devices.contact(device.id, asked.status, now)
@@ -76,6 +78,14 @@ def _hold(device: Any, asked: Request, raws: list[bytes], now: int) -> Response:
     results = hold(devices.author(device), raws, now, docs.uuid_or_none(asked.batch))
     head = _head(now, device, results, []) | {"scope": [], "closed": True}
     return _answer(head | {"receipt": receipts.write(device.id, raws, results)}, [])
+
+
+def _only_taken(device: Any, asked: Request, raws: list[bytes], now: int) -> Response:
+    """The answer to a push token: what became of the ops. It renews no lease and tells nothing of the register."""
+    results = push(devices.author(device), raws, now, docs.uuid_or_none(asked.batch))
+    notes = [] if device.revoked_at is not None else notices.deliver(device.id, now)
+    told = {"scope": [], "notices": [], "receipt": receipts.write(device.id, raws, results)}
+    return _answer(_head(now, device, results, notes) | told, [])
 
 
 def _cursor(device: Any, asked: Request, now: int) -> tuple[Cursor | None, bool]:

@@ -10,7 +10,19 @@ from __future__ import annotations
 from flask import Flask
 
 from server import people
-from server.web import account, editing, families, mending, queue, records, reviewing, start, tablets, visits
+from server.web import (
+    account,
+    editing,
+    families,
+    mending,
+    queue,
+    records,
+    reviewing,
+    start,
+    tablet_app,
+    tablets,
+    visits,
+)
 from server.web.errors import page_error, page_failure
 from server.web.guard import init_guard, signed_in_only
 from server.web.languages import init_languages
@@ -30,5 +42,5 @@ def init_web(app: Flask) -> None:
     init_guard(app)
     init_show(app)
     init_opwords(app)
-    for pages in PAGES:
+    for pages in (*PAGES, tablet_app.pages):
         app.register_blueprint(pages)

@@ -48,7 +48,8 @@ def _add_headers(response: Response) -> Response:
         return response
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    response.headers["Cache-Control"] = _keeping()
+    if request.blueprint != "tablet_app":
+        response.headers["Cache-Control"] = _keeping()
     return response
 
 

@@ -1,0 +1,74 @@
+/**
+ * Who holds the tablet: the keyring (which workers have a PIN here), opening and locking the store, and one tab at a
+ * time. What must be known before a PIN is typed lies in `open` of the database.
+ */
+
+import { newKey, unwrap, wrap, type Wrapped } from "../store/cipher";
+import { Database } from "../store/db";
+import { Drafts } from "../store/drafts";
+import { Store } from "../store/store";
+
+export const PIN_LENGTH = 6;
+const FREE_TRIES = 5;
+
+export interface Holder {
+  worker: string;
+  name: string;
+  wrapped: Wrapped;
+}
+
+export interface Session {
+  store: Store;
+  drafts: Drafts;
+  worker: string;
+  name: string;
+}
+
+/** Makes the first key of a new tablet and gives it to a worker. */
+export async function begin(db: Database, worker: string, name: string, pin: string): Promise<Session> {
+  const key = await newKey();
+  await db.say("keyring", [{ worker, name, wrapped: await wrap(key, pin) } satisfies Holder]);
+  return openWith(db, key, worker, name);
+}
+
+export async function holders(db: Database): Promise<Holder[]> {
+  return (await db.said<Holder[]>("keyring")) ?? [];
+}
+
+/** Gives another worker, or the same one, a PIN. */
+export async function give(session: Session, worker: string, name: string, pin: string): Promise<void> {
+  const { db, key } = session.store;
+  const others = (await holders(db)).filter((holder) => holder.worker !== worker);
+  await db.say("keyring", [...others, { worker, name, wrapped: await wrap(key, pin) }]);
+}
+
+/** The open store, "wrong" for a wrong PIN, or the moment (Unix ms) until which the tablet takes none. */
+export async function unlock(db: Database, holder: Holder, pin: string): Promise<Session | "wrong" | number> {
+  const tries = (await db.said<{ failed: number; until: number }>("tries")) ?? { failed: 0, until: 0 };
+  if (tries.until > Date.now()) return tries.until;
+  const key = await unwrap(holder.wrapped, pin);
+  if (!key) {
+    const failed = tries.failed + 1;
+    const until = failed < FREE_TRIES ? 0 : Date.now() + 30_000 * 2 ** Math.min(failed - FREE_TRIES, 7);
+    await db.say("tries", { failed, until });
+    return until || "wrong";
+  }
+  await db.open_.delete("tries");
+  return openWith(db, key, holder.worker, holder.name);
+}
+
+async function openWith(db: Database, key: CryptoKey, worker: string, name: string): Promise<Session> {
+  const [store, drafts] = await Promise.all([Store.open(db, key), Drafts.open(db, key)]);
+  return { store, drafts, worker, name };
+}
+
+/** Holds the tablet's data for this tab as long as it lives; false when another tab has it. */
+export async function holdAlone(): Promise<boolean> {
+  if (!navigator.locks) return true;
+  return new Promise((resolve) => {
+    void navigator.locks.request("vyezd-tablet", { ifAvailable: true }, (lock) => {
+      resolve(lock !== null);
+      return lock ? new Promise(() => {}) : undefined;
+    });
+  });
+}

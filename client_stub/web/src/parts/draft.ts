@@ -1,0 +1,76 @@
+/** A form that is kept at every keystroke, and what becomes of it when it is saved. */
+
+import { useMemo, useReducer } from "preact/hooks";
+import { useApp } from "../app/context";
+import { check } from "../protocol/checks";
+import { newId } from "../protocol/ids";
+import type { Fields, TypeInfo } from "../protocol/types";
+import type { Draft } from "../store/drafts";
+import { localDay, now } from "../work/clock";
+import { type Edit } from "../work/edits";
+import { changeOf, divide } from "../work/forms";
+import { look, type View } from "../work/view";
+import type { Store } from "../store/store";
+
+export interface Form {
+  draft: Draft;
+  values: Fields;
+  before: Fields;
+  put: (name: string, value: any) => void;
+  /** What belongs to the form and is no field: which choices were made on the way. */
+  note: (extra: Fields) => void;
+  drop: () => Promise<void>;
+}
+
+/**
+ * The form of a record: of the one with `id`, or of a new one that begins with `preset`. `key` names the draft: a form
+ * that was left half written is there again under its key.
+ */
+export function useForm(key: string, type: string, id: string | null, preset: () => Fields): Form {
+  const { session } = useApp();
+  const [, redraw] = useReducer((n: number) => n + 1, 0);
+  const first = useMemo(() => session.drafts.get(key) ?? begin(session.store, key, type, id, session.worker, preset()), [key]);
+  const draft = session.drafts.get(key) ?? first;
+  const save = (next: Partial<Draft>) => {
+    session.drafts.save({ ...(session.drafts.get(key) ?? first), ...next, at: Date.now() });
+    redraw(0);
+  };
+  return {
+    draft,
+    values: draft.values,
+    before: draft.before,
+    put: (name, value) => save({ values: { ...(session.drafts.get(key) ?? first).values, [name]: value } }),
+    note: (extra) => save({ extra: { ...(session.drafts.get(key) ?? first).extra, ...extra } }),
+    drop: () => session.drafts.drop(key),
+  };
+}
+
+function begin(store: Store, key: string, type: string, id: string | null, worker: string, preset: Fields): Draft {
+  const view = id ? look(store, id) : undefined;
+  const logs = new Set(Object.entries(store.get("schemas")!.types[type]?.fields ?? {}).filter(([, field]) => field.merge === "log").map(([name]) => name));
+  const shown = Object.fromEntries(Object.entries(view?.fields ?? {}).filter(([name]) => !logs.has(name)));
+  return {
+    key, type, id: id ?? newId(), worker, at: Date.now(),
+    before: view?.fields ?? {},
+    values: { ...shown, ...preset },
+    opened: view ? opened(view) : null,
+  };
+}
+
+export function opened({ rev, epoch, disputed }: View): NonNullable<Draft["opened"]> {
+  return { rev, epoch, disputed };
+}
+
+/**
+ * The edits that a form has become. A value that the server would refuse goes into an op of its own, so that it cannot
+ * hold up what stands beside it.
+ */
+export function editsOf(store: Store, draft: Draft, info: TypeInfo, feed?: string): Edit[] {
+  const today = localDay(now(store));
+  const doubtful = (name: string) => {
+    const field = info.fields[name];
+    return !!field && !field.soft && field.merge !== "log" && check(field, draft.values[name], today) !== null;
+  };
+  const parts = divide(changeOf(info, draft.before, draft.values), doubtful);
+  return parts.map((change) => ({ type: draft.type, id: draft.id, change, opened: draft.opened ?? undefined, feed }));
+}

@@ -1,0 +1,27 @@
+/** The end of a form: write it down, or leave it. */
+
+import { goBack, useApp } from "../app/context";
+import { t } from "../app/speech";
+import { takeBack, write, type Edit } from "../work/edits";
+import type { Form } from "./draft";
+import { toast } from "./toast";
+
+export function Save({ form, edits, onSaved }: { form: Form; edits: () => Edit[]; onSaved: () => void }) {
+  const { session } = useApp();
+  const save = async () => {
+    const ops = await write(session.store, edits(), session.worker);
+    await form.drop();
+    if (ops.length) toast(t("Записано", "Written down"), () => takeBack(session.store, ops.map((op) => op.op)));
+    onSaved();
+  };
+  return (
+    <div class="foot row">
+      <button class="main-button grow" onClick={() => void save()}>
+        {t("Записать", "Write down")}
+      </button>
+      <button class="danger" onClick={() => void form.drop().then(goBack)}>
+        {t("Не писать", "Discard")}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,37 @@
+/** A word after something was saved, with the way to take it back. */
+
+import { useEffect, useState } from "preact/hooks";
+import { t } from "../app/speech";
+
+interface Said {
+  text: string;
+  undo?: () => Promise<boolean>;
+}
+
+const STAYS = 12_000; // milliseconds: long enough for a finger in a glove
+let tell: (said: Said | null) => void = () => {};
+
+export function toast(text: string, undo?: () => Promise<boolean>): void {
+  tell({ text, undo });
+}
+
+export function Toast() {
+  const [said, setSaid] = useState<Said | null>(null);
+  tell = setSaid;
+  useEffect(() => {
+    if (!said) return;
+    const timer = setTimeout(() => setSaid(null), STAYS);
+    return () => clearTimeout(timer);
+  }, [said]);
+  if (!said) return null;
+  const undo = async () => {
+    const done = await said.undo!();
+    setSaid({ text: done ? t("Отменено", "Undone") : t("Уже отправлено: исправьте запись", "Already sent: correct the record") });
+  };
+  return (
+    <div class="toast" role="status">
+      <span class="grow">{said.text}</span>
+      {said.undo && <button onClick={() => void undo()}>{t("Отменить", "Undo")}</button>}
+    </div>
+  );
+}

@@ -1,0 +1,214 @@
+/** Coming home: one button, what waits, what became of it, and «всё сдано» only when the server has agreed. */
+
+import { useEffect, useState } from "preact/hooks";
+import { useApp, useHomecoming, useStore } from "../app/context";
+import type { Homecoming, Progress } from "../app/homecoming";
+import { count, t, when } from "../app/speech";
+import { tell } from "../app/troubles";
+import { Banner, Card, Facts, Item, Page } from "../parts/page";
+import type { Op } from "../protocol/types";
+import type { Store } from "../store/store";
+import { toMend } from "../work/mending";
+import { isAllHandedIn, type Report } from "../work/sync";
+import { fieldLabel, title, typeTitle } from "../work/titles";
+
+export function Home({ expired }: { expired?: boolean }) {
+  const store = useStore();
+  const homecoming = useHomecoming();
+  return (
+    <Page title={t("Сдать записи", "Hand in")} bare={expired} side={expired && <LockButton />}>
+      {expired && <Expired />}
+      {store.get("reenrol") && <Twin />}
+      <Now homecoming={homecoming} store={store} />
+      {!expired && <Lists store={store} />}
+    </Page>
+  );
+}
+
+function Now({ homecoming, store }: { homecoming: Homecoming; store: Store }) {
+  const { state } = homecoming;
+  switch (state.now) {
+    case "running":
+      return <Running progress={state.progress} onStop={homecoming.stop} />;
+    case "waiting":
+      return <Pause trouble={tell(state.trouble)} retryAt={state.retryAt} homecoming={homecoming} store={store} />;
+    case "done":
+      return (
+        <>
+          <Outcome report={state.report} />
+          <Begin homecoming={homecoming} store={store} />
+        </>
+      );
+    default:
+      return <Begin homecoming={homecoming} store={store} />;
+  }
+}
+
+function Begin({ homecoming, store }: { homecoming: Homecoming; store: Store }) {
+  const waiting = store.outbox.size;
+  const last = store.get("syncedAt");
+  return (
+    <Card>
+      <p>
+        <span class="big-number figures">{waiting}</span> {waiting ? t(`ждёт отправки`, "waiting to be sent") : t("— ничего не ждёт отправки", "— nothing waits to be sent")}
+      </p>
+      <button class="main-button wide" onClick={() => void homecoming.start()}>
+        {waiting ? t("Сдать и получить новое", "Hand in and get what is new") : t("Получить новое", "Get what is new")}
+      </button>
+      {last && <p class="quiet small">{t("Последняя связь с сервером", "Last contact with the server")}: {when(last)}</p>}
+    </Card>
+  );
+}
+
+function Running({ progress, onStop }: { progress: Progress; onStop: () => void }) {
+  const { sent, toSend, received, offered, startedAt } = progress;
+  const seconds = (Date.now() - startedAt) / 1000;
+  const left = sent && toSend > sent ? Math.ceil((seconds / sent) * (toSend - sent)) : 0;
+  return (
+    <Card>
+      <p class="strong" role="status">
+        {sent < toSend ? t(`Сдаём записи: ${sent} из ${toSend}`, `Handing in: ${sent} of ${toSend}`) : t(`Получаем: ${count(received, "record")}`, `Receiving: ${count(received, "record")}`)}
+      </p>
+      {toSend > 0 ? <progress max={toSend} value={sent} aria-label={t("Отправка", "Sending")} /> : <progress aria-label={t("Получение", "Receiving")} />}
+      {offered > 0 && <p>{t("Сервер восстановлен из копии, сдаём заново", "The server was restored, handing in again")}: {offered}</p>}
+      {left > 5 && <p class="quiet">{t(`Осталось примерно ${left} с`, `About ${left} s left`)}</p>}
+      <p class="quiet small">{t("Экран не погаснет. Если связь оборвётся, планшет продолжит сам.", "The screen stays on. If the connection breaks, the tablet goes on by itself.")}</p>
+      <button onClick={onStop}>{t("Остановить", "Stop")}</button>
+    </Card>
+  );
+}
+
+interface PauseProps {
+  trouble: string;
+  retryAt: number;
+  homecoming: Homecoming;
+  store: Store;
+}
+
+function Pause({ trouble, retryAt, homecoming, store }: PauseProps) {
+  const [seconds, setSeconds] = useState(0);
+  useEffect(() => {
+    const look = () => setSeconds(Math.max(0, Math.ceil((retryAt - Date.now()) / 1000)));
+    look();
+    const timer = setInterval(look, 1000);
+    return () => clearInterval(timer);
+  }, [retryAt]);
+  return (
+    <Card>
+      <Banner tone="warn">
+        <p class="strong">{trouble}</p>
+        <p>{t(`Повторим сами через ${seconds} с. Осталось сдать: ${count(store.outbox.size, "edit")}.`, `We try again in ${seconds} s. Still to hand in: ${count(store.outbox.size, "edit")}.`)}</p>
+      </Banner>
+      <button class="main-button" onClick={() => void homecoming.start()}>{t("Повторить сейчас", "Try again now")}</button>
+      <button onClick={() => void homecoming.stop()}>{t("Отложить", "Later")}</button>
+    </Card>
+  );
+}
+
+function Outcome({ report }: { report: Report }) {
+  const of = (outcome: string) => report.results.filter((result) => result.outcome === outcome).length;
+  const figures: [string, number][] = [
+    [t("Принято", "Accepted"), of("applied")],
+    [t("Принято, есть расхождение: решит администратор", "Accepted, in dispute: the administrator decides"), of("conflict")],
+    [t("Принято на хранение: разместит офис", "Accepted and kept: the office places it"), of("stored")],
+    [t("Требует исправления", "Needs mending"), of("quarantined")],
+    [t("Сдано заново: сервер восстановлен из копии", "Handed in again: the server was restored"), report.offered],
+    [t("Получено записей", "Records received"), report.received],
+    [t("Убрано с планшета", "Taken off the tablet"), report.gone],
+  ];
+  return (
+    <>
+      <Verdict report={report} />
+      {report.revoked && <Banner tone="bad">{t("Доступ этого планшета отозван. Позвоните в офис.", "This tablet's access is revoked. Call the office.")}</Banner>}
+      {report.outdated && <Banner tone="warn">{t("Приложение устарело: закройте его и откройте снова при связи.", "The app is too old: close it and open it again with a connection.")}</Banner>}
+      <Card>
+        <Facts facts={figures.filter(([, number]) => number > 0).map(([name, number]) => [name, number])} />
+        <p class="quiet small">{t("Фото: передача появится вместе с приёмом на сервере.", "Photos: sending comes with the server's part.")}</p>
+      </Card>
+    </>
+  );
+}
+
+function Verdict({ report }: { report: Report }) {
+  if (report.trouble) return <Banner tone="bad">{tell(report.trouble)}</Banner>;
+  if (isAllHandedIn(report)) {
+    return <Banner tone="good"><p class="strong">{t("Всё сдано ✓ Записи на сервере, планшет и сервер согласны.", "All is handed in ✓ It is on the server, and the tablet and the server agree.")}</p></Banner>;
+  }
+  if (report.waiting) return <Banner tone="warn">{t(`Сдано не всё: ждёт ${count(report.waiting, "edit")}.`, `Not all is handed in: ${count(report.waiting, "edit")} wait.`)}</Banner>;
+  return <Banner tone="warn">{t("Записи на сервере. Сервер нашёл отличия и прислал часть заново: нажмите ещё раз, чтобы проверить.", "It is on the server, which found differences and sent some again: press once more to check.")}</Banner>;
+}
+
+function Lists({ store }: { store: Store }) {
+  const mend = toMend(store);
+  const waiting = waitingRecords(store);
+  const notices = [...store.tables.notices.values()].sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, 10);
+  return (
+    <>
+      {mend.length > 0 && (
+        <Card title={t("Требует исправления", "Needs mending")}>
+          <ul class="list">
+            {mend.map((copy) => (
+              <Item key={copy.op} href={`#/mend/${copy.op}`}>
+                <div class="strong">{typeTitle(store, copy.type)}: {title(store, copy.type, copy.record, copy.body ? JSON.parse(copy.body).set : {})}</div>
+                <div class="doubt">{Object.entries(copy.errors).map(([path, said]) => `${fieldLabel(store, copy.type, path.split(".")[0]!)}: ${said.join(" ")}`).join("; ")}</div>
+              </Item>
+            ))}
+          </ul>
+        </Card>
+      )}
+      {waiting.length > 0 && (
+        <Card title={t("Ждёт отправки", "Waiting to be sent")}>
+          <ul class="list">
+            {waiting.slice(0, 40).map(({ type, id, edits }) => (
+              <Item key={id} href={type === "family" ? `#/family/${id}` : `#/record/${id}`}>
+                {typeTitle(store, type)}: {title(store, type, id)} <span class="quiet small">· {count(edits, "edit")}</span>
+              </Item>
+            ))}
+          </ul>
+        </Card>
+      )}
+      {notices.length > 0 && (
+        <Card title={t("Сообщения из офиса", "Messages from the office")}>
+          {notices.map((notice) => (
+            <p key={notice.id}>{notice.text}{notice.due && ` (${t("до", "by")} ${when(notice.due)})`}</p>
+          ))}
+        </Card>
+      )}
+    </>
+  );
+}
+
+function waitingRecords(store: Store): { type: string; id: string; edits: number }[] {
+  const found = new Map<string, { type: string; id: string; edits: number }>();
+  for (const { body } of store.outbox.values()) {
+    if (!body) continue;
+    const op = JSON.parse(body) as Op;
+    const known = found.get(op.id);
+    if (known) known.edits += 1;
+    else found.set(op.id, { type: op.type, id: op.id, edits: 1 });
+  }
+  return [...found.values()];
+}
+
+function Expired() {
+  return (
+    <Banner tone="warn">
+      <p class="strong">{t("Срок доступа к данным истёк.", "The time for reading the data has ended.")}</p>
+      <p>{t("Записи на месте. Соединитесь с сервером: он продлит срок, и планшет откроется.", "All that was written is there. Connect to the server: it renews the time, and the tablet opens.")}</p>
+    </Banner>
+  );
+}
+
+function Twin() {
+  return (
+    <Banner tone="bad">
+      <p>{t("Этот планшет скопирован или восстановлен из копии. Возьмите в офисе новый код; новые записи подождут.", "This tablet was cloned or restored from a copy. Ask the office for a new code; what you write meanwhile waits.")}</p>
+      <a class="button" href="#/enrol">{t("Ввести новый код", "Type a new code")}</a>
+    </Banner>
+  );
+}
+
+function LockButton() {
+  const { lock } = useApp();
+  return <button onClick={lock}>{t("Закрыть", "Lock")}</button>;
+}

@@ -1,0 +1,42 @@
+/** A person who joins a family: the person and the membership on one form, written down together. */
+
+import { useEffect } from "preact/hooks";
+import { replace, useStore } from "../app/context";
+import { t } from "../app/speech";
+import { editsOf, useForm } from "../parts/draft";
+import { Page } from "../parts/page";
+import { RecordForm } from "../parts/recordform";
+import { Save } from "../parts/save";
+import { newId } from "../protocol/ids";
+import { localDay, now } from "../work/clock";
+import type { Edit } from "../work/edits";
+import { families } from "../work/families";
+import { changeOf } from "../work/forms";
+
+export function NewMember({ family: id }: { family: string }) {
+  const store = useStore();
+  const schemas = store.get("schemas")!;
+  const family = families(store).get(id);
+  const person = useForm(`member:${id}`, "person", null, () => ({}));
+  const link = useForm(`link:${id}`, "membership", newId(), () => ({ family: id, person: person.draft.id }));
+  useEffect(() => person.note({ at: `member/${id}` }), []);
+  if (!family) return <Page title={t("Новый человек", "A new person")} back><p>{t("Этой семьи на планшете нет.", "This family is not on the tablet.")}</p></Page>;
+  const edits = (): Edit[] => {
+    const { birth_date: born } = person.values;
+    const since = /^\d{4}-\d\d-\d\d$/.test(born ?? "") && link.values["role"] === "child" ? born : localDay(now(store));
+    const values = { periods: [{ from: since }], ...link.values };
+    const change = changeOf(schemas.types["membership"]!, {}, values);
+    return [
+      ...editsOf(store, person.draft, schemas.types["person"]!, family.view.fields["territory"]),
+      { type: "membership", id: link.draft.id, change },
+    ];
+  };
+  const saved = () => void link.drop().then(() => replace("family", id));
+  return (
+    <Page title={`${family.name}: ${t("новый человек", "a new person")}`} back>
+      <RecordForm type="membership" info={schemas.types["membership"]!} form={link} fixed={["family", "person"]} />
+      <RecordForm type="person" info={schemas.types["person"]!} form={person} />
+      <Save form={person} edits={edits} onSaved={saved} />
+    </Page>
+  );
+}

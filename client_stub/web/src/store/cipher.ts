@@ -1,0 +1,58 @@
+/** The store's own encryption: AES-256-GCM under a key that is wrapped by a worker's PIN (PBKDF2, SHA-256). */
+
+const ITERATIONS = 600_000; // OWASP's figure for PBKDF2-HMAC-SHA-256
+
+export interface Wrapped {
+  salt: Uint8Array<ArrayBuffer>;
+  iterations: number;
+  iv: Uint8Array<ArrayBuffer>;
+  box: Uint8Array<ArrayBuffer>;
+}
+
+/** A fresh key for a store; extractable, because every worker's PIN wraps it anew. */
+export async function newKey(): Promise<CryptoKey> {
+  return crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, true, ["encrypt", "decrypt"]);
+}
+
+export async function wrap(key: CryptoKey, pin: string): Promise<Wrapped> {
+  const salt = crypto.getRandomValues(new Uint8Array(16));
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const outer = await stretched(pin, salt, ITERATIONS);
+  const box = new Uint8Array(await crypto.subtle.wrapKey("raw", key, outer, { name: "AES-GCM", iv }));
+  return { salt, iterations: ITERATIONS, iv, box };
+}
+
+/** The store's key, or null when the PIN is wrong. */
+export async function unwrap(wrapped: Wrapped, pin: string): Promise<CryptoKey | null> {
+  const outer = await stretched(pin, wrapped.salt, wrapped.iterations);
+  const how = { name: "AES-GCM", iv: wrapped.iv };
+  try {
+    return await crypto.subtle.unwrapKey("raw", wrapped.box, outer, how, "AES-GCM", true, ["encrypt", "decrypt"]);
+  } catch {
+    return null;
+  }
+}
+
+async function stretched(pin: string, salt: Uint8Array<ArrayBuffer>, iterations: number): Promise<CryptoKey> {
+  const secret = await crypto.subtle.importKey("raw", new TextEncoder().encode(pin), "PBKDF2", false, ["deriveKey"]);
+  const how = { name: "PBKDF2", hash: "SHA-256", salt, iterations };
+  return crypto.subtle.deriveKey(how, secret, { name: "AES-GCM", length: 256 }, false, ["wrapKey", "unwrapKey"]);
+}
+
+/** A text encrypted for one place (`name`): a box moved to another place does not open. */
+export async function encrypt(key: CryptoKey, name: string, text: string): Promise<Uint8Array> {
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const how = { name: "AES-GCM", iv, additionalData: new TextEncoder().encode(name) };
+  const box = new Uint8Array(await crypto.subtle.encrypt(how, key, new TextEncoder().encode(text)));
+  const whole = new Uint8Array(12 + box.length);
+  whole.set(iv);
+  whole.set(box, 12);
+  return whole;
+}
+
+/** Throws when the box is damaged, moved, or of another key. */
+export async function decrypt(key: CryptoKey, name: string, box: Uint8Array): Promise<string> {
+  const whole = box as Uint8Array<ArrayBuffer>;
+  const how = { name: "AES-GCM", iv: whole.subarray(0, 12), additionalData: new TextEncoder().encode(name) };
+  return new TextDecoder().decode(await crypto.subtle.decrypt(how, key, whole.subarray(12)));
+}

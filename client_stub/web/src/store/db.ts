@@ -1,0 +1,57 @@
+/**
+ * The tablet's IndexedDB, as it lies on the disk. Everything that names a person is encrypted (cipher.ts) but for what
+ * can be read by nobody here anyway: `outbox.sealed` and `kept.sealed`, which only the server opens.
+ *
+ * `open`   what must be read before the PIN: the keyring, the push identities, the language
+ * `pages`  the journal of everything private, page by page: records, meta, acknowledged ops… (store.ts)
+ * `outbox` ops that the server has not acknowledged, each sealed beside its readable copy
+ * `kept`   what it has acknowledged, sealed, for the day when it is restored from a backup
+ * `drafts` forms as they stood at the last keystroke
+ */
+
+import Dexie, { type Table } from "dexie";
+
+export interface OutboxRow {
+  seq: number;
+  op: string;
+  device: string | null;
+  mends: string | null;
+  at: string;
+  sealed: Uint8Array;
+  /** The op's JSON, encrypted with the store's key; null when that key is lost and only the server can read it. */
+  box: Uint8Array | null;
+}
+
+export interface KeptRow {
+  op: string;
+  seq: number;
+  device: string;
+  mends: string | null;
+  epoch: string | null;
+  at: number;
+  was: Record<string, number>;
+  sealed: Uint8Array;
+}
+
+export class Database extends Dexie {
+  open_!: Table<{ key: string; value: any }, string>;
+  pages!: Table<{ n: number; box: Uint8Array }, number>;
+  outbox!: Table<OutboxRow, string>;
+  kept!: Table<KeptRow, string>;
+  drafts!: Table<{ key: string; box: Uint8Array }, string>;
+
+  constructor(name = "vyezd") {
+    super(name, { chromeTransactionDurability: "strict" });
+    // Versions are only ever added below: an update must open what an older app has written, outbox first of all.
+    this.version(1).stores({ open: "key", pages: "n", outbox: "op", kept: "op", drafts: "key" });
+    this.open_ = this.table("open");
+  }
+
+  async said<T>(key: string): Promise<T | undefined> {
+    return (await this.open_.get(key))?.value;
+  }
+
+  async say(key: string, value: unknown): Promise<void> {
+    await this.open_.put({ key, value });
+  }
+}

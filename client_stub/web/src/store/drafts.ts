@@ -1,0 +1,67 @@
+/** Forms as they stood at the last keystroke: encrypted, and there again after the app was killed. */
+
+import type { Candidate, Fields } from "../protocol/types";
+import { decrypt, encrypt } from "./cipher";
+import type { Database } from "./db";
+
+/** `before`: the fields that the form was opened with; `values`: those on the screen. */
+export interface Draft {
+  key: string;
+  type: string;
+  id: string;
+  worker: string | null;
+  at: number;
+  before: Fields;
+  values: Fields;
+  opened: { rev: number; epoch: string; disputed: Record<string, Candidate[]> } | null;
+  extra?: Fields;
+}
+
+export class Drafts {
+  private held = new Map<string, Draft>();
+  private saving = new Map<string, Promise<void>>();
+
+  private constructor(
+    private readonly db: Database,
+    private readonly key: CryptoKey,
+  ) {}
+
+  static async open(db: Database, key: CryptoKey): Promise<Drafts> {
+    const drafts = new Drafts(db, key);
+    for (const row of await db.drafts.toArray()) {
+      const text = await decrypt(key, `draft:${row.key}`, row.box).catch(() => null);
+      if (text) drafts.held.set(row.key, JSON.parse(text));
+    }
+    return drafts;
+  }
+
+  get(key: string): Draft | undefined {
+    return this.held.get(key);
+  }
+
+  all(): Draft[] {
+    return [...this.held.values()].sort((a, b) => b.at - a.at);
+  }
+
+  /** Keeps the latest form of a draft; of several keystrokes during one write only the last is written next. */
+  save(draft: Draft): void {
+    this.held.set(draft.key, draft);
+    if (!this.saving.has(draft.key)) this.saving.set(draft.key, this.flush(draft.key));
+  }
+
+  private async flush(key: string): Promise<void> {
+    let written: Draft | undefined;
+    while (written !== this.held.get(key)) {
+      written = this.held.get(key);
+      if (!written) await this.db.drafts.delete(key);
+      else await this.db.drafts.put({ key, box: await encrypt(this.key, `draft:${key}`, JSON.stringify(written)) });
+    }
+    this.saving.delete(key);
+  }
+
+  async drop(key: string): Promise<void> {
+    this.held.delete(key);
+    await this.saving.get(key);
+    await this.db.drafts.delete(key);
+  }
+}

@@ -1,0 +1,113 @@
+/** What the journal's entries hold: the tables of the open store. */
+
+import type { Candidate, Fields, Notice, Schemas, Team } from "../protocol/types";
+import type { ReceiptLine } from "../protocol/receipts";
+
+/** A record as the server sent it; `pull` is the fresh start under which it came. */
+export interface ServerRecord {
+  id: string;
+  type: string;
+  rev: number;
+  epoch: string;
+  at: string;
+  feeds: string[];
+  fields: Fields;
+  disputed: Record<string, Candidate[]>;
+  incomplete: string[];
+  pull: number;
+}
+
+/** An op that the server has taken; its `body` is shown until a pull has brought the rev that holds it. */
+export interface Acknowledged {
+  op: string;
+  seq: number;
+  type: string;
+  record: string;
+  epoch: string;
+  base: number;
+  body: string | null;
+  outcome: string;
+  rev: number | null;
+  acknowledgedIn: string;
+}
+
+/** A marked copy of a quarantined op, for its author to mend. */
+export interface ToMend {
+  op: string;
+  type: string;
+  record: string;
+  body: string | null;
+  errors: Record<string, string[]>;
+  device: string | null;
+  settled: string | null;
+  mendedBy: string | null;
+}
+
+export interface Receipt {
+  batch: string;
+  device: string;
+  at: string;
+  ops: ReceiptLine[];
+  receipt: string;
+}
+
+export interface Former {
+  device: string;
+  token: string;
+  seal: string;
+}
+
+export interface Meta {
+  device: string;
+  token: string;
+  key: string;
+  epoch: string;
+  serverKeys: { seal: string; sign: string };
+  team: Team;
+  leaseUntil: string;
+  scope: string[];
+  cursor: string | null;
+  pull: number;
+  /** Whether the last pull reached the head of the scope: only then digests can be compared. */
+  standing: boolean;
+  rewound: boolean;
+  reenrol: boolean;
+  revoked: boolean;
+  outdated: boolean;
+  seq: number;
+  stamp: string;
+  offsetMs: number;
+  /** How long the last answer took: the offset is good to half of it. */
+  tripMs: number;
+  syncedAt: string;
+  schemas: Schemas;
+  schemasTag: string;
+  /** Phrases that workers have used in notes, the latest first. */
+  phrases: string[];
+  positionAgreed: boolean;
+}
+
+export interface Tables {
+  meta: Map<string, any>;
+  records: Map<string, ServerRecord>;
+  acknowledged: Map<string, Acknowledged>;
+  mend: Map<string, ToMend>;
+  notices: Map<string, Notice>;
+  receipts: Map<string, Receipt>;
+  formers: Map<string, Former>;
+}
+
+export type TableName = keyof Tables;
+export type Entry = [table: TableName, key: string, value: unknown];
+
+export function empty(): Tables {
+  return {
+    meta: new Map(),
+    records: new Map(),
+    acknowledged: new Map(),
+    mend: new Map(),
+    notices: new Map(),
+    receipts: new Map(),
+    formers: new Map(),
+  };
+}

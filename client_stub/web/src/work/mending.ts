@@ -1,0 +1,28 @@
+/**
+ * Mending: a quarantined op is written again with what was wrong put right, in the name of the first one. The server
+ * puts it in the original's place, so it goes out under the device that sent the original.
+ */
+
+import { newId } from "../protocol/ids";
+import type { Change, Op } from "../protocol/types";
+import type { Store } from "../store/store";
+import type { ToMend } from "../store/tables";
+import { nextStamp } from "./clock";
+import { nextSeq, queue } from "./edits";
+
+/** Quarantined ops that nobody has settled or mended, the oldest first. */
+export function toMend(store: Store): ToMend[] {
+  const open = [...store.tables.mend.values()].filter((copy) => copy.settled === null && copy.mendedBy === null);
+  return open.sort((a, b) => (a.op < b.op ? -1 : 1));
+}
+
+/** Puts the mend of a quarantined op into the outbox: `change` stands instead of what the original wrote. */
+export async function mend(store: Store, copy: ToMend, change: Change, by: string | null): Promise<Op> {
+  const { set: _set, add: _add, remove: _remove, inc: _inc, ...head } = JSON.parse(copy.body!) as Op;
+  return store.write(async (tx) => {
+    const own = { op: newId(), seq: nextSeq(tx), at: nextStamp(tx), schema: tx.get("schemas")!.version, mends: copy.op };
+    const op: Op = { ...head, ...(by ? { by } : {}), ...change, ...own };
+    tx.put("mend", copy.op, { ...copy, mendedBy: op.op });
+    return queue(tx, op, copy.device);
+  });
+}

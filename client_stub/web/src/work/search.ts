@@ -1,0 +1,96 @@
+/**
+ * Search among the families on a tablet: by names, address, case number and phone; ё is е, other forms of a word and
+ * slips of the finger are found too. Each distinct word of the families is looked at once a query.
+ */
+
+import { stem, words } from "../protocol/text";
+import type { Family } from "./families";
+
+interface Index {
+  families: Family[];
+  /** Word → places of the families that have it. */
+  places: Map<string, Set<number>>;
+  stems: Map<string, string>;
+}
+
+/** Everything by which families can be found. */
+export function indexOf(families: Iterable<Family>): Index {
+  const index: Index = { families: [...families], places: new Map(), stems: new Map() };
+  index.families.forEach((family, place) => {
+    for (const word of new Set(words(told(family)))) {
+      const known = index.places.get(word);
+      if (known) known.add(place);
+      else {
+        index.places.set(word, new Set([place]));
+        index.stems.set(word, stem(word));
+      }
+    }
+  });
+  return index;
+}
+
+function told({ view, members, place }: Family): string {
+  const { number = "", address = "", phones = [] } = view.fields;
+  const people = members.map(({ person: { fields } }) =>
+    [fields["surname"], fields["given"], fields["patronymic"], ...(fields["former_names"] ?? []), ...(fields["phones"] ?? [])].join(" "),
+  );
+  return [number, address, place, ...phones, ...people].join(" ");
+}
+
+/** The families that answer to every word of a text, the best first; all of them to an empty text. */
+export function find(index: Index, text: string): Family[] {
+  const asked = words(text);
+  if (!asked.length) return index.families;
+  let scores: Map<number, number> | null = null;
+  for (const word of asked) {
+    const own = scoresOf(index, word);
+    scores = scores ? both(scores, own) : own;
+  }
+  const found = [...scores!].sort(([a, left], [b, right]) => right - left || a - b);
+  return found.map(([place]) => index.families[place]!);
+}
+
+function both(first: Map<number, number>, second: Map<number, number>): Map<number, number> {
+  const met = new Map<number, number>();
+  for (const [place, score] of first) if (second.has(place)) met.set(place, score + second.get(place)!);
+  return met;
+}
+
+function scoresOf(index: Index, asked: string): Map<number, number> {
+  const stemmed = stem(asked);
+  const scores = new Map<number, number>();
+  for (const [word, places] of index.places) {
+    const score = likeness(asked, stemmed, word, index.stems.get(word)!);
+    if (score) for (const place of places) scores.set(place, Math.max(score, scores.get(place) ?? 0));
+  }
+  return scores;
+}
+
+/** How well a word answers: 5 the same, 4 begun alike, 3 another form, 2 and 1 one and two slips; 0 not at all. */
+function likeness(asked: string, stemmed: string, word: string, stemOfWord: string): number {
+  if (word === asked) return 5;
+  if (word.startsWith(asked)) return 4;
+  if (/\d/.test(asked)) return asked.length > 3 && word.includes(asked) ? 2 : 0;
+  if (stemOfWord === stemmed && stemmed.length > 2) return 3;
+  const slips = asked.length < 4 ? 0 : asked.length < 7 ? 1 : 2;
+  if (!slips || Math.abs(word.length - asked.length) > 3 + slips) return 0;
+  const far = Math.min(distance(stemmed, stemOfWord, slips), distance(asked, word.slice(0, asked.length), slips));
+  return far <= slips ? 3 - far : 0;
+}
+
+/** Edits between two words, swaps of neighbours counted once (Damerau–Levenshtein, adjacent); above `most`: most + 1. */
+export function distance(a: string, b: string, most: number): number {
+  if (Math.abs(a.length - b.length) > most) return most + 1;
+  let [before, row]: [number[], number[]] = [[], Array.from({ length: b.length + 1 }, (_, i) => i)];
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1] ? 0 : 1;
+      next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + same);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) next[j] = Math.min(next[j]!, before[j - 2]! + 1);
+    }
+    if (Math.min(...next) > most) return most + 1;
+    [before, row] = [row, next];
+  }
+  return row[b.length]!;
+}

@@ -1,0 +1,68 @@
+"""A tablet's app in a real Chromium, as a worker's fingers use it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from server import devices
+from tests.support.world import World
+
+PIN = "246810"
+PATIENCE = 20_000  # milliseconds: a loaded machine stretches a key (PBKDF2) slowly
+
+
+def code_for(world: World) -> str:
+    """A one-time code of the team."""
+    with world.inside():
+        return devices.new_code(world.team)[0]
+
+
+@contextmanager
+def tablet_browser(chromium: Browser, width: int = 800, height: int = 1280) -> Iterator[BrowserContext]:
+    """A browser profile of its own that is held in the hands of a Russian speaker in the district."""
+    context = chromium.new_context(
+        locale="ru-RU", timezone_id="Europe/Astrakhan", viewport={"width": width, "height": height}, has_touch=True
+    )
+    context.set_default_timeout(PATIENCE)
+    try:
+        yield context
+    finally:
+        context.close()
+
+
+def enrol(page: Page, address: str, code: str, worker: str) -> None:
+    """From the first screen to a tablet that is ready for the trip."""
+    page.goto(f"{address}/tablet/")
+    page.get_by_label("Или введите знаки кода").fill(code)
+    page.get_by_role("button", name="Подключить").click()
+    page.get_by_role("button", name=worker).click()
+    type_pin(page)
+    expect(page.get_by_role("heading", name="Повторите PIN")).to_be_visible()
+    type_pin(page)
+    expect(page.get_by_text("Часы")).to_be_visible(timeout=PATIENCE)
+    page.evaluate("navigator.serviceWorker.ready")
+    expect(page.get_by_text("На планшете")).to_be_visible(timeout=PATIENCE)
+
+
+def type_pin(page: Page, pin: str = PIN) -> None:
+    """On the keys of the screen."""
+    for digit in pin:
+        page.get_by_role("button", name=digit, exact=True).click()
+    page.get_by_role("button", name="OK").click()
+
+
+def open_family(page: Page, name: str) -> None:
+    """Through the search, as it is done at a gate."""
+    page.get_by_role("link", name="Семьи", exact=True).click()
+    page.get_by_label("Поиск семьи").fill(name)
+    page.locator("main li a").first.click()
+
+
+def come_home(page: Page) -> None:
+    """The one button, until the tablet says that all is handed in."""
+    page.get_by_role("link", name="Сдать").click()
+    page.get_by_role("button", name="Сдать и получить новое").click()
+    expect(page.get_by_text("Всё сдано ✓")).to_be_visible(timeout=PATIENCE)
