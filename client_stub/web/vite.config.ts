@@ -48,5 +48,5 @@ export default defineConfig({
       },
     }),
   ],
-  test: { include: ["tests/**/*.test.ts"], environment: "node" },
+  test: { include: ["tests/**/*.test.ts"], environment: "node", setupFiles: ["fake-indexeddb/auto"], testTimeout: 60_000 },
 } as Parameters<typeof defineConfig>[0]);

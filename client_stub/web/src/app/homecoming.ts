@@ -7,7 +7,7 @@ import { Server } from "../protocol/transport";
 import { Refused, Trouble } from "../protocol/trouble";
 import type { Store } from "../store/store";
 import { send } from "../work/exchange";
-import { isAllHandedIn, sync, type Report } from "../work/sync";
+import { sync, type Report } from "../work/sync";
 import { lang } from "./speech";
 
 export interface Progress {
@@ -45,12 +45,12 @@ export class Homecoming {
     return () => this.listeners.delete(tell);
   }
 
-  /** Begins, or goes on at once where it waits. `push` false: only look for what is new. */
-  start = async (push = true): Promise<void> => {
+  /** Begins, or goes on at once where it waits. */
+  start = async (): Promise<void> => {
     if (this.state.now === "running") return;
     clearTimeout(this.timer);
     await this.store.db.say("homecoming", true);
-    await this.run(push);
+    await this.run();
   };
 
   stop = async (): Promise<void> => {
@@ -77,17 +77,17 @@ export class Homecoming {
     this.listeners.forEach((tell) => tell());
   }
 
-  private async run(push: boolean): Promise<void> {
+  private async run(): Promise<void> {
     const progress: Progress = { sent: 0, toSend: this.store.outbox.size, received: 0, offered: 0, startedAt: Date.now() };
     this.become({ now: "running", progress });
     this.stopper = new AbortController();
     const awake = await navigator.wakeLock?.request("screen").catch(() => null);
-    const report = await this.trip(progress, push);
+    const report = await this.trip(progress);
     await awake?.release().catch(() => undefined);
     await this.judge(report, progress);
   }
 
-  private async trip(progress: Progress, push: boolean): Promise<Report> {
+  private async trip(progress: Progress): Promise<Report> {
     const server = new Server(this.store.get("token")!, lang(), this.stopper!.signal);
     await refreshSchemas(this.store, server);
     return sync(
@@ -100,7 +100,6 @@ export class Homecoming {
         this.failures = 0;
         this.become({ now: "running", progress: { ...progress } });
       },
-      push,
     );
   }
 
@@ -129,11 +128,6 @@ export class Homecoming {
     }
     await this.erased();
   }
-}
-
-/** Whether a report may be shown as «всё сдано». */
-export function isHome(report: Report): boolean {
-  return isAllHandedIn(report);
 }
 
 /** Takes the record types of today, so that a new type or field has its form here. Does nothing on a bad link. */

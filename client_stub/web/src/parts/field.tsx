@@ -28,7 +28,7 @@ export function Field(props: FieldProps) {
   const { info, name, value, errors = [] } = props;
   const id = useId();
   const { session } = useApp();
-  const code = check(info, info.merge === "log" ? null : value, localDay(now(session.store)));
+  const code = errors.length ? null : check(info, info.merge === "log" ? null : value, localDay(now(session.store)));
   const title = label(info.label, name) + (info.required ? " *" : "");
   const grouped = GROUPED.has(info.type);
   const Box = grouped ? "fieldset" : "div";

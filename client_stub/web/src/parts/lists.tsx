@@ -116,7 +116,7 @@ function Rows({ type, name, info, value, onChange }: InputProps) {
         </div>
       ))}
       <button type="button" onClick={() => onChange([...rows, blank])}>
-        ＋ {t("Добавить", "Add")}
+        + {t("Добавить", "Add")}
       </button>
     </>
   );

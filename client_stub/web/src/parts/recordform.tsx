@@ -15,15 +15,16 @@ interface Props {
   form: Form;
   /** Fields that are settled by where the form was opened from: shown, not asked. */
   fixed?: string[];
+  hidden?: string[];
   errors?: Record<string, string[]>;
 }
 
-export function RecordForm({ type, info, form, fixed = [], errors = {} }: Props) {
+export function RecordForm({ type, info, form, fixed = [], hidden = [], errors = {} }: Props) {
   const titles = new Map(info.groups.map((group) => [group.key, label(group.label)]));
   return (
     <>
       {groupsOf(info).map((group, at) => {
-        const fields = group.fields.map(([name, field]) =>
+        const fields = group.fields.filter(([name]) => !hidden.includes(name)).map(([name, field]) =>
           fixed.includes(name) ? (
             <Shown key={name} info={field} name={name} value={form.values[name]} />
           ) : (

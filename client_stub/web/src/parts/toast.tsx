@@ -9,6 +9,7 @@ interface Said {
 }
 
 const STAYS = 12_000; // milliseconds: long enough for a finger in a glove
+const MOMENT = 1000; // the form that was saved closes within it; whoever goes on later has read the word
 let tell: (said: Said | null) => void = () => {};
 
 export function toast(text: string, undo?: () => Promise<boolean>): void {
@@ -22,6 +23,12 @@ export function Toast() {
     if (!said) return;
     const timer = setTimeout(() => setSaid(null), STAYS);
     return () => clearTimeout(timer);
+  }, [said]);
+  useEffect(() => {
+    const told = Date.now();
+    const leave = () => Date.now() - told > MOMENT && setSaid(null);
+    addEventListener("hashchange", leave);
+    return () => removeEventListener("hashchange", leave);
   }, [said]);
   if (!said) return null;
   const undo = async () => {

@@ -17,8 +17,10 @@ export function Disputes({ view }: { view: View }) {
           <p>{t("Двое записали по-разному, не зная друг о друге. Показано последнее; решает администратор.", "Two people wrote differently without knowing of each other. The latest is shown; the administrator decides.")}</p>
           <ul>
             {candidates.map((each) => (
-              <li key={each.op}>
-                «{valueText(store, info.fields[name], each.value)}» — {shortName(workerName(store, each.by))}, {stampText(each.at)}
+              <li class="row" key={each.op}>
+                <span>
+                  «{valueText(store, info.fields[name], each.value)}» — {shortName(workerName(store, each.by))}, {stampText(each.at)}
+                </span>
                 <Call worker={each.by} />
               </li>
             ))}

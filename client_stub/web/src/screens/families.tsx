@@ -35,7 +35,7 @@ export function Families() {
       )}
       {text.trim() && !place ? <Found found={found} /> : <Places all={[...all.values()]} only={place} />}
       <a class="button main-button" href={place ? `#/new/family/${place}` : "#/new/family"}>
-        ＋ {t("Новая семья", "A new family")}
+        + {t("Новая семья", "A new family")}
       </a>
     </Page>
   );

@@ -141,7 +141,7 @@ function Members({ family }: { family: Family }) {
           <Item key={membership.id} href={`#/record/${person.id}`}>
             <div class={past ? "quiet" : "strong"}>{personName(person.fields)}</div>
             <div class="row small quiet">
-              {valueText(store, role, membership.fields["role"])} · {when(String(person.fields["birth_date"] ?? ""))}
+              {[valueText(store, role, membership.fields["role"]), when(String(person.fields["birth_date"] ?? ""))].filter(Boolean).join(" · ")}
               {membership.fields["is_legal_representative"] && <Tag>{t("законный представитель", "legal representative")}</Tag>}
               {past && <Tag>{t("выбыл", "left")}</Tag>}
               {Object.keys(person.disputed).length > 0 && <Tag tone="bad">{t("расхождение", "in dispute")}</Tag>}
@@ -149,7 +149,7 @@ function Members({ family }: { family: Family }) {
           </Item>
         ))}
       </ul>
-      <a class="button" href={`#/member/${family.view.id}`}>＋ {t("Добавить человека", "Add a person")}</a>
+      <a class="button" href={`#/member/${family.view.id}`}>+ {t("Добавить человека", "Add a person")}</a>
     </Card>
   );
 }

@@ -35,7 +35,7 @@ function Now({ homecoming, store }: { homecoming: Homecoming; store: Store }) {
     case "done":
       return (
         <>
-          <Outcome report={state.report} />
+          <Outcome report={state.report} mend={toMend(store).length} />
           <Begin homecoming={homecoming} store={store} />
         </>
       );
@@ -105,7 +105,7 @@ function Pause({ trouble, retryAt, homecoming, store }: PauseProps) {
   );
 }
 
-function Outcome({ report }: { report: Report }) {
+function Outcome({ report, mend }: { report: Report; mend: number }) {
   const of = (outcome: string) => report.results.filter((result) => result.outcome === outcome).length;
   const figures: [string, number][] = [
     [t("Принято", "Accepted"), of("applied")],
@@ -118,21 +118,20 @@ function Outcome({ report }: { report: Report }) {
   ];
   return (
     <>
-      <Verdict report={report} />
+      <Verdict report={report} mend={mend} />
       {report.revoked && <Banner tone="bad">{t("Доступ этого планшета отозван. Позвоните в офис.", "This tablet's access is revoked. Call the office.")}</Banner>}
       {report.outdated && <Banner tone="warn">{t("Приложение устарело: закройте его и откройте снова при связи.", "The app is too old: close it and open it again with a connection.")}</Banner>}
       <Card>
         <Facts facts={figures.filter(([, number]) => number > 0).map(([name, number]) => [name, number])} />
-        <p class="quiet small">{t("Фото: передача появится вместе с приёмом на сервере.", "Photos: sending comes with the server's part.")}</p>
       </Card>
     </>
   );
 }
 
-function Verdict({ report }: { report: Report }) {
+function Verdict({ report, mend }: { report: Report; mend: number }) {
   if (report.trouble) return <Banner tone="bad">{tell(report.trouble)}</Banner>;
   if (isAllHandedIn(report)) {
-    return <Banner tone="good"><p class="strong">{t("Всё сдано ✓ Записи на сервере, планшет и сервер согласны.", "All is handed in ✓ It is on the server, and the tablet and the server agree.")}</p></Banner>;
+    return <Banner tone="good"><p class="strong">{t("Всё сдано ✓ Записи на сервере, планшет и сервер согласны.", "All is handed in ✓ It is on the server, and the tablet and the server agree.")}</p>{mend > 0 && <p>{t(`Исправить: ${count(mend, "edit")} — ниже.`, `To be mended: ${count(mend, "edit")}, below.`)}</p>}</Banner>;
   }
   if (report.waiting) return <Banner tone="warn">{t(`Сдано не всё: ждёт ${count(report.waiting, "edit")}.`, `Not all is handed in: ${count(report.waiting, "edit")} wait.`)}</Banner>;
   return <Banner tone="warn">{t("Записи на сервере. Сервер нашёл отличия и прислал часть заново: нажмите ещё раз, чтобы проверить.", "It is on the server, which found differences and sent some again: press once more to check.")}</Banner>;

@@ -18,14 +18,11 @@ export function NewMember({ family: id }: { family: string }) {
   const schemas = store.get("schemas")!;
   const family = families(store).get(id);
   const person = useForm(`member:${id}`, "person", null, () => ({}));
-  const link = useForm(`link:${id}`, "membership", newId(), () => ({ family: id, person: person.draft.id }));
+  const link = useForm(`link:${id}`, "membership", newId(), () => ({ family: id, person: person.draft.id, periods: [{ from: localDay(now(store)) }] }));
   useEffect(() => person.note({ at: `member/${id}` }), []);
   if (!family) return <Page title={t("Новый человек", "A new person")} back><p>{t("Этой семьи на планшете нет.", "This family is not on the tablet.")}</p></Page>;
   const edits = (): Edit[] => {
-    const { birth_date: born } = person.values;
-    const since = /^\d{4}-\d\d-\d\d$/.test(born ?? "") && link.values["role"] === "child" ? born : localDay(now(store));
-    const values = { periods: [{ from: since }], ...link.values };
-    const change = changeOf(schemas.types["membership"]!, {}, values);
+    const change = changeOf(schemas.types["membership"]!, {}, link.values);
     return [
       ...editsOf(store, person.draft, schemas.types["person"]!, family.view.fields["territory"]),
       { type: "membership", id: link.draft.id, change },
@@ -34,7 +31,7 @@ export function NewMember({ family: id }: { family: string }) {
   const saved = () => void link.drop().then(() => replace("family", id));
   return (
     <Page title={`${family.name}: ${t("новый человек", "a new person")}`} back>
-      <RecordForm type="membership" info={schemas.types["membership"]!} form={link} fixed={["family", "person"]} />
+      <RecordForm type="membership" info={schemas.types["membership"]!} form={link} hidden={["family", "person"]} />
       <RecordForm type="person" info={schemas.types["person"]!} form={person} />
       <Save form={person} edits={edits} onSaved={saved} />
     </Page>

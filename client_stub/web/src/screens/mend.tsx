@@ -42,7 +42,7 @@ function Open({ copy }: { copy: ToMend }) {
       <Card>
         {names.map((name) =>
           info?.fields[name] ? (
-            <Field key={name} type={copy.type} name={name} info={info.fields[name]} value={form.values[name]} before={before(op, name)} errors={errors(name)} onChange={(value) => form.put(name, value)} />
+            <Field key={name} type={copy.type} name={name} info={info.fields[name]} value={form.values[name]} before={before(op, name)} errors={form.values[name] === written(op)[name] ? errors(name) : []} onChange={(value) => form.put(name, value)} />
           ) : (
             <p key={name}>{name}: {JSON.stringify(form.values[name])} — {errors(name).join(" ")}</p>
           ),

@@ -36,7 +36,7 @@ export function Ready() {
         <ul class="list">
           {found.map((each) => (
             <li class="item last" key={each.name}>
-              <span aria-hidden="true">{each.good ? "✓" : "!"}</span>
+              <span class={each.good ? "tick" : "tick mark"} aria-hidden="true">{each.good ? "✓" : "!"}</span>
               <div class="grow">
                 <div class="strong">{each.name}</div>
                 <div class={each.good ? "quiet" : "doubt"}>{each.text}</div>

@@ -35,7 +35,7 @@ export function Record({ id }: { id: string }) {
               <Item key={each} href={`#/record/${each}`}>{title(store, type, each)}</Item>
             ))}
           </ul>
-          <a class="button" href={`#/new/${type}/${id}`}>＋ {t("Добавить", "Add")}</a>
+          <a class="button" href={`#/new/${type}/${id}`}>+ {t("Добавить", "Add")}</a>
         </Card>
       ))}
     </Page>

@@ -50,7 +50,7 @@ function List({ type }: { type: string }) {
         {found.length > MOST && <p class="quiet">{t(`и ещё ${found.length - MOST}`, `and ${found.length - MOST} more`)}</p>}
       </Card>
       {store.get("schemas")!.types[type]?.writer === "tablet" && (
-        <a class="button main-button" href={`#/new/${type}`}>＋ {t("Новая запись", "A new record")}</a>
+        <a class="button main-button" href={`#/new/${type}`}>+ {t("Новая запись", "A new record")}</a>
       )}
     </Page>
   );

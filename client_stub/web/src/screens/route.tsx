@@ -48,8 +48,8 @@ function Trip({ trip }: { trip: View }) {
         {purpose && ` · ${purpose}`}
       </p>
       <ol class="list">
-        {stops.map((stop, i) => (
-          <StopRow key={stop.value["order"]} stop={stop} number={i + 1} />
+        {stops.map((stop) => (
+          <StopRow key={stop.value["order"]} stop={stop} />
         ))}
       </ol>
       {!stops.length && <p class="quiet">{t("Остановок ещё нет.", "There are no stops yet.")}</p>}
@@ -60,18 +60,18 @@ function Trip({ trip }: { trip: View }) {
   );
 }
 
-function StopRow({ stop, number }: { stop: Stop; number: number }) {
+function StopRow({ stop }: { stop: Stop }) {
   const store = useStore();
   const { family, territory, arrive_at: arrive, note } = stop.value;
   if (family && stop.families[0]) {
     const also = [arrive && when(arrive).slice(-5), note].filter(Boolean).join(" · ");
-    return <FamilyRow family={stop.families[0]} also={`${number}. ${also}`} />;
+    return <FamilyRow family={stop.families[0]} also={also} />;
   }
   const met = stop.families.filter((each) => visitToday(store, each)).length;
   return (
     <Item href={`#/families/${territory ?? ""}`}>
       <div class="strong">
-        {number}. {territory ? title(store, "territory", territory) : note}
+        {territory ? title(store, "territory", territory) : note}
       </div>
       <div class="row small quiet">
         {[arrive && when(arrive).slice(-5), note, t(`семей: ${stop.families.length}`, `families: ${stop.families.length}`)].filter(Boolean).join(" · ")}

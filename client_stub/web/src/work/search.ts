@@ -72,7 +72,7 @@ function likeness(asked: string, stemmed: string, word: string, stemOfWord: stri
   if (word.startsWith(asked)) return 4;
   if (/\d/.test(asked)) return asked.length > 3 && word.includes(asked) ? 2 : 0;
   if (stemOfWord === stemmed && stemmed.length > 2) return 3;
-  const slips = asked.length < 4 ? 0 : asked.length < 7 ? 1 : 2;
+  const slips = asked.length < 4 ? 0 : asked.length < 8 ? 1 : 2;
   if (!slips || Math.abs(word.length - asked.length) > 3 + slips) return 0;
   const far = Math.min(distance(stemmed, stemOfWord, slips), distance(asked, word.slice(0, asked.length), slips));
   return far <= slips ? 3 - far : 0;

@@ -56,11 +56,11 @@ export function isAllHandedIn(report: Report): boolean {
   return !(report.trouble || report.waiting || report.toOffer || report.rewound);
 }
 
-/** Bring the tablet home: hand in what is due (unless `push` is false), then pull to the head of the scope. */
-export async function sync(store: Store, server: Server, tell: Tell = () => {}, push = true): Promise<Report> {
+/** Bring the tablet home: hand in what is due, then pull to the head of the scope. */
+export async function sync(store: Store, server: Server, tell: Tell = () => {}): Promise<Report> {
   const report = emptyReport();
   try {
-    await new RoundTrip(store, server, tell, push, report).run();
+    await new RoundTrip(store, server, tell, report).run();
   } catch (error) {
     if (!(error instanceof Trouble)) throw error;
     report.trouble = error;
@@ -75,12 +75,12 @@ export async function sync(store: Store, server: Server, tell: Tell = () => {}, 
 class RoundTrip {
   private ops = MAX_OPS;
   private met = new Set<string>(); // the devices that the server has answered
+  private confirmed = false;
 
   constructor(
     private readonly store: Store,
     private readonly server: Server,
     private readonly tell: Tell,
-    private readonly push: boolean,
     private readonly report: Report,
   ) {}
 
@@ -95,13 +95,21 @@ class RoundTrip {
     for (;;) {
       while (await this.isReady(this.device)) more = await this.exchange();
       more = (await this.finishFormers()) || more;
-      if (!(await this.isReady(this.device)) && (!more || (await this.pull()))) return;
+      if (!(await this.isReady(this.device)) && (!more || (await this.pull())) && !this.asksAgain()) return;
       more = await this.exchange();
     }
   }
 
+  /** At the head of the scope the digests are compared once more: only then may it be said that both sides agree. */
+  private asksAgain(): boolean {
+    const asks = !this.confirmed && this.met.has(this.device) && !this.report.revoked && !this.report.outdated;
+    this.confirmed = true;
+    this.met.delete(this.device);
+    return asks;
+  }
+
   private async isReady(device: string): Promise<boolean> {
-    return this.push && (await isReady(this.store, device));
+    return isReady(this.store, device);
   }
 
   /** Hand in a batch and take the answer; true when the scope has more than the page that came with it. */
@@ -114,7 +122,7 @@ class RoundTrip {
   /** Hand in what belongs to earlier devices. True when the register may have changed by it. */
   private async finishFormers(ask = false): Promise<boolean> {
     const before = this.report.results.length + this.report.offered;
-    const all = this.push ? await this.store.write((tx) => formers(tx)) : [];
+    const all = await this.store.write((tx) => formers(tx));
     for (const former of all) {
       try {
         await this.finish(former, ask && (await this.store.write((tx) => awaitsWord(tx, former.device))));
@@ -141,7 +149,7 @@ class RoundTrip {
     for (;;) {
       const compared = mine && !this.met.has(device) ? await this.store.write((tx) => digests(tx)) : {};
       const room = MAX_BODY - ENVELOPE - JSON.stringify(compared).length;
-      const batch = this.push ? await take(this.store, device, this.ops, room, this.met.size > 0) : [];
+      const batch = await take(this.store, device, this.ops, room, this.met.size > 0);
       const cursor = mine ? (this.store.get("cursor") ?? null) : null;
       try {
         const done = await send(this.store, server, device, batch, cursor, mine ? FIRST_PAGE : 1, compared);

@@ -1,0 +1,88 @@
+/** From a form to an op, and from a query to the families that are meant. */
+
+import { describe, expect, it } from "vitest";
+import type { Family } from "../src/work/families";
+import { changeOf, choices, divide, lacking } from "../src/work/forms";
+import { distance, find, indexOf } from "../src/work/search";
+import type { View } from "../src/work/view";
+import { SCHEMAS } from "./tablet";
+
+const visit = SCHEMAS.types["visit"]!;
+
+describe("a form", () => {
+  it("writes each field where its merge kind is written", () => {
+    const before = { purpose: "Старая", needs: ["food", "money"], result: "held", attended: 3 };
+    const after = { purpose: " Новая ", needs: ["money", "legal"], result: "refused", attended: 2, notes: ["Печь", ""] };
+    expect(changeOf(visit, before, after)).toEqual({
+      set: { purpose: "Новая", result: { from: "held", to: "refused" } },
+      add: { needs: ["legal"], notes: ["Печь"] },
+      remove: { needs: ["food"] },
+      inc: { attended: 2 },
+    });
+  });
+
+  it("writes nothing when nothing was changed", () => {
+    const fields = { purpose: "Та же", needs: ["food"], result: "held" };
+    expect(changeOf(visit, fields, { ...fields, notes: [""], attended: 0, remark: "" })).toEqual({});
+  });
+
+  it("clears a field that was emptied", () => {
+    expect(changeOf(visit, { purpose: "Старая" }, { purpose: "" })).toEqual({ set: { purpose: null } });
+  });
+
+  it("parts a doubtful value from its good neighbours", () => {
+    const change = { set: { purpose: "Хорошо", result: { from: null, to: "held" } }, add: { needs: ["food"] } };
+    const halves = divide(change, (name) => name === "purpose");
+    expect(halves).toEqual([{ set: { result: change.set.result }, add: change.add }, { set: { purpose: "Хорошо" } }]);
+  });
+
+  it("offers the codes of the day, and those that were chosen before", () => {
+    const code = (value: string, to: string | null) => ({ value, label: { ru: value, en: value }, from: null, to });
+    const schemas = { ...SCHEMAS, codes: { needs: [code("old", "2020-01-01"), code("new", null)] } };
+    expect(choices(schemas, "needs", "2026-01-01").map((each) => each.value)).toEqual(["new"]);
+    expect(choices(schemas, "needs", "2026-01-01", ["old"]).map((each) => each.value)).toEqual(["old", "new"]);
+  });
+
+  it("names what is missing, also where that depends on another field", () => {
+    const fields = { kind: { type: "enum", required: true }, reason: { type: "text", required_if: { field: "kind", values: ["x"] } } };
+    const info = { ...visit, fields };
+    expect(lacking(info, {})).toEqual(["kind"]);
+    expect(lacking(info, { kind: "x" })).toEqual(["reason"]);
+  });
+});
+
+function family(name: string, given: string, address: string, number = ""): Family {
+  const person = { fields: { surname: name, given, phones: ["+79111234567"] } } as unknown as View;
+  const view = { id: name, fields: { address, number } } as unknown as View;
+  return { view, members: [{ person, membership: view, past: false }], name, children: 0, place: "Басинский сельсовет", visits: [] };
+}
+
+describe("the search", () => {
+  const index = indexOf([
+    family("Королёва", "Алёна", "с Басы, ул. Мира, 1", "15/2014"),
+    family("Соколова", "Наталья", "с Басы, ул. Ленина, 12"),
+    family("Филиппова", "Наталия", "с Басы, пер. Степной, 3"),
+  ]);
+  const names = (text: string) => find(index, text).map((each) => each.name);
+
+  it.each([
+    ["королева", ["Королёва"]],
+    ["КОРОЛ", ["Королёва"]],
+    ["каралева", ["Королёва"]],
+    ["королевой алене", ["Королёва"]],
+    ["сакалова", ["Соколова"]],
+    ["филипова", ["Филиппова"]],
+    ["ленина 12", ["Соколова"]],
+    ["15/2014", ["Королёва"]],
+    ["наталья", ["Соколова", "Филиппова"]],
+    ["степной наталия", ["Филиппова"]],
+    ["нетакой", []],
+  ])("finds by %s", (text, expected) => {
+    expect(names(text)).toEqual(expected);
+  });
+
+  it("counts a swap of neighbours as one slip", () => {
+    expect(distance("мира", "мриа", 2)).toBe(1);
+    expect(distance("мира", "ленина", 2)).toBe(3);
+  });
+});

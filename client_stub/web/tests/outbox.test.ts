@@ -1,0 +1,154 @@
+/** What was written comes home once: whatever is cut, lost or killed on the way. */
+
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { newId } from "../src/protocol/ids";
+import { Server } from "../src/protocol/transport";
+import type { Store } from "../src/store/store";
+import { takeBack, write } from "../src/work/edits";
+import { mend, toMend } from "../src/work/mending";
+import { takeCopy, copyOf, pushSealed } from "../src/work/sealedcopy";
+import { isAllHandedIn, sync } from "../src/work/sync";
+import { look } from "../src/work/view";
+import { enrolled, Register, reopened, type Fault } from "./tablet";
+
+const home = (store: Store) => sync(store, new Server(store.get("token")!, "ru"));
+
+async function note(store: Store, id: string, text: string): Promise<string> {
+  const [op] = await write(store, [{ type: "visit", id, change: { add: { notes: [text] } }, opened: look(store, id) }], "w");
+  return op!.op;
+}
+
+const notesOf = (store: Store, id: string): string[] => (look(store, id)?.fields["notes"] ?? []).map((entry: any) => entry.value);
+
+type Step = { does: "write"; visit: number } | { does: "sync"; fault: Fault } | { does: "kill" };
+
+const steps = fc.array(
+  fc.oneof(
+    fc.record({ does: fc.constant("write" as const), visit: fc.integer({ min: 0, max: 2 }) }),
+    fc.record({ does: fc.constant("sync" as const), fault: fc.constantFrom<Fault>("none", "lost", "cut") }),
+    fc.record({ does: fc.constant("kill" as const) }),
+  ),
+  { minLength: 1, maxLength: 12 },
+);
+
+describe("the outbox", () => {
+  it("loses and doubles nothing, in any order of edits, syncs, cuts and kills", async () => {
+    await fc.assert(fc.asyncProperty(steps, playedOut), { numRuns: 25, seed: 1 });
+  }, 60_000);
+
+  async function playedOut(played: Step[]): Promise<void> {
+    const register = await Register.make();
+    const visits = [newId(), newId(), newId()];
+    const told: Record<string, string[]> = Object.fromEntries(visits.map((id) => [id, []]));
+    let store = await enrolled(register);
+    for (const [number, step] of played.entries()) {
+      if (step.does === "kill") store = await reopened(store);
+      else if (step.does === "write") {
+        await note(store, visits[step.visit]!, `${number}`);
+        told[visits[step.visit]!]!.push(`${number}`);
+      } else {
+        register.fault = step.fault;
+        const writing = note(store, visits[0]!, `${number}`); // while the sync is under way
+        told[visits[0]!]!.push(`${number}`);
+        await Promise.all([home(store), writing]);
+      }
+      for (const id of visits) expect(notesOf(store, id)).toEqual(told[id]);
+    }
+    register.fault = "none";
+    store = await reopened(store);
+    expect(isAllHandedIn(await home(store))).toBe(true);
+    const taken = [...register.taken.values()].map(({ op }) => op);
+    expect(taken.map((op) => op.seq)).toEqual(taken.map((_, i) => i + 1));
+    for (const id of visits) expect(notesOf(store, id)).toEqual(told[id]);
+  }
+
+  it("shows what was written before, during and after it comes home", async () => {
+    const register = await Register.make();
+    const store = await enrolled(register);
+    const id = newId();
+    await note(store, id, "Печь дымит");
+    expect(look(store, id)).toMatchObject({ rev: 0, unsent: 1 });
+    await home(store);
+    expect(look(store, id)).toMatchObject({ rev: 1, unsent: 0 });
+    expect(notesOf(store, id)).toEqual(["Печь дымит"]);
+  });
+
+  it("takes an edit back until it may have been sent", async () => {
+    const register = await Register.make();
+    const store = await enrolled(register);
+    const id = newId();
+    const op = await note(store, id, "Ошибка");
+    expect(await takeBack(store, [op])).toBe(true);
+    expect(look(store, id)).toBeUndefined();
+    const sent = await note(store, id, "Верно");
+    register.fault = "lost";
+    await home(store);
+    expect(await takeBack(store, [sent])).toBe(false);
+  });
+
+  it("keeps a refused edit for its author, and sends the mend in its name", async () => {
+    const register = await Register.make();
+    const store = await enrolled(register);
+    const op = await note(store, newId(), "Не годится");
+    register.refuse.add(op);
+    await home(store);
+    const [copy] = toMend(store);
+    expect(copy!.errors).toEqual({ purpose: ["Не годится."] });
+    await mend(store, copy!, { add: { notes: ["Годится"] } }, "w");
+    expect(toMend(store)).toEqual([]);
+    await home(store);
+    expect([...register.taken.values()].map((each) => each.op.mends)).toEqual([op]);
+  });
+
+  it("believes no answer whose receipt does not verify", async () => {
+    const register = await Register.make();
+    const store = await enrolled(register);
+    await note(store, newId(), "1");
+    await store.write((tx) => tx.set({ serverKeys: { seal: register.seal, sign: (register as any).sign.replace(/^.../, "AAA") } }));
+    expect((await home(store)).trouble?.code).toBe("bad_receipt");
+    expect(store.outbox.size).toBe(1);
+  });
+
+  it("offers a restored register what it has lost, sealed, under the device that wrote it", async () => {
+    const register = await Register.make();
+    let store = await enrolled(register);
+    const id = newId();
+    for (const text of ["1", "2", "3"]) await note(store, id, text);
+    await home(store);
+    register.restore(1);
+    store = await reopened(store);
+    const report = await home(store);
+    expect(report.offered).toBe(3);
+    expect(register.taken.size).toBe(3);
+    expect(notesOf(store, id)).toEqual(["1", "2", "3"]);
+  });
+});
+
+describe("a locked store", () => {
+  it("hands in without being opened, and hears the outcome when it is", async () => {
+    const register = await Register.make();
+    const store = await enrolled(register);
+    await note(store, newId(), "1");
+    await store.db.say("pusher", { device: "device-1", token: "device-1", seal: register.seal });
+    expect(await pushSealed(store.db, "ru", () => {})).toBe(1);
+    expect(register.requests[0].ops[0].sealed).toBeTruthy();
+    expect(isAllHandedIn(await home(await reopened(store)))).toBe(true);
+    expect(register.taken.size).toBe(1);
+  });
+
+  it("gives its sealed copy to another tablet, which brings it home under the first one's name", async () => {
+    const register = await Register.make();
+    const first = await enrolled(register);
+    await note(first, newId(), "1");
+    await first.db.say("pusher", { device: "device-1", token: "device-1", seal: register.seal });
+    const file = await copyOf(first.db);
+    expect(file).not.toContain("notes");
+    const second = await enrolled(register, "device-2");
+    await note(second, newId(), "2");
+    expect(await takeCopy(second, file)).toBe(1);
+    expect(await takeCopy(second, file)).toBe(0);
+    expect(isAllHandedIn(await home(second))).toBe(true);
+    expect([...register.taken.values()].map((each) => each.device).sort()).toEqual(["device-1", "device-2"]);
+  });
+});

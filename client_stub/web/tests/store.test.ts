@@ -1,0 +1,75 @@
+/** The journal: what is written is there after a kill, unreadable without the key, and stays small. */
+
+import { describe, expect, it } from "vitest";
+import { newId } from "../src/protocol/ids";
+import { newKey, unwrap, wrap } from "../src/store/cipher";
+import { Drafts, type Draft } from "../src/store/drafts";
+import { Store } from "../src/store/store";
+import { enrolled, Register, reopened } from "./tablet";
+
+const record = (id: string, purpose: string) => ({
+  id, type: "visit", rev: 1, epoch: "5f1c09ab", at: "0", feeds: [], fields: { purpose }, disputed: {}, incomplete: [], pull: 0,
+});
+
+describe("the store", () => {
+  it("writes all of a transaction or nothing of it", async () => {
+    const store = await enrolled(await Register.make());
+    const broken = store.write((tx) => {
+      tx.put("records", "a", record("a", "x"));
+      throw new Error("killed");
+    });
+    await expect(broken).rejects.toThrow("killed");
+    await store.write((tx) => tx.put("records", "b", record("b", "y")));
+    expect([...(await reopened(store)).tables.records.keys()]).toEqual(["b"]);
+  });
+
+  it("lets a transaction see its own changes", async () => {
+    const store = await enrolled(await Register.make());
+    await store.write((tx) => {
+      tx.set({ seq: 5 });
+      tx.put("records", "a", record("a", "x"));
+      tx.put("records", "b", null);
+      expect(tx.get("seq")).toBe(5);
+      expect([...tx.rows("records")].map(([id]) => id)).toEqual(["a"]);
+    });
+  });
+
+  it("holds no name that could be read without the key, and opens with no other", async () => {
+    const store = await enrolled(await Register.make());
+    await store.write((tx) => tx.put("records", "a", record("a", "Королёва")));
+    const pages = await store.db.pages.toArray();
+    const bytes = pages.map((page) => new TextDecoder().decode(page.box)).join();
+    expect(bytes).not.toContain("Королёва");
+    await expect(Store.open(store.db, await newKey())).rejects.toThrow();
+  });
+
+  it("writes a loose journal anew, and loses nothing by it", async () => {
+    const store = await enrolled(await Register.make());
+    for (let i = 0; i < 90; i++) await store.write((tx) => tx.put("records", `${i % 7}`, record(`${i % 7}`, `${i}`)));
+    await store.tidy();
+    expect(await store.db.pages.count()).toBe(1);
+    await store.write((tx) => tx.put("records", "0", record("0", "last")));
+    const again = await reopened(store);
+    expect(again.tables.records.size).toBe(7);
+    expect(again.tables.records.get("0")!.fields["purpose"]).toBe("last");
+  });
+
+  it("opens with the PIN and with no other", async () => {
+    const key = await newKey();
+    const wrapped = await wrap(key, "246810");
+    expect(await unwrap(wrapped, "246811")).toBeNull();
+    expect(await unwrap(wrapped, "246810")).not.toBeNull();
+  });
+
+  it("has a form again as it stood at the last keystroke", async () => {
+    const store = await enrolled(await Register.make());
+    const drafts = await Drafts.open(store.db, store.key);
+    const draft: Draft = { key: "visit:1", type: "visit", id: newId(), worker: null, at: 0, before: {}, values: {}, opened: null };
+    for (const purpose of ["П", "Пе", "Печ", "Печь"]) drafts.save({ ...draft, values: { purpose } });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const again = await Drafts.open(store.db, store.key);
+    expect(again.get("visit:1")!.values).toEqual({ purpose: "Печь" });
+    await again.drop("visit:1");
+    expect((await Drafts.open(store.db, store.key)).all()).toEqual([]);
+  });
+});

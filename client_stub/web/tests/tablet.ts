@@ -1,0 +1,150 @@
+/** A tablet without a screen and a register without a database: enough of both to come home a thousand times. */
+
+import { ed25519 } from "@noble/curves/ed25519.js";
+import { Decrypter, generateIdentity, identityToRecipient } from "age-encryption";
+import { vi } from "vitest";
+import { fromBase64, toBase64Url } from "../src/protocol/base64";
+import { canonical } from "../src/protocol/canonical";
+import { pack } from "../src/protocol/clock";
+import { isExact, statement } from "../src/protocol/receipts";
+import type { Op, Schemas } from "../src/protocol/types";
+import { newKey } from "../src/store/cipher";
+import { Database } from "../src/store/db";
+import { Store } from "../src/store/store";
+
+const utf8 = new TextEncoder();
+export const FEED = "01980000-0000-7000-8000-0000000000fe";
+export type Fault = "none" | "lost" | "cut";
+
+export const SCHEMAS: Schemas = {
+  version: 2,
+  codes: {},
+  types: {
+    visit: {
+      title: { ru: "Посещение", en: "Visit" },
+      groups: [],
+      display: [],
+      writer: "tablet",
+      fields: {
+        purpose: { type: "text", merge: "latest", writer: "tablet" },
+        needs: { type: "list", merge: "set", items: { type: "enum" }, writer: "tablet" },
+        notes: { type: "list", merge: "log", items: { type: "text" }, writer: "tablet" },
+        result: { type: "enum", merge: "states", writer: "tablet" },
+        attended: { type: "integer", merge: "counter", writer: "tablet" },
+        remark: { type: "text", merge: "latest", writer: "office" },
+      },
+    },
+  },
+};
+
+/** A register that takes every op once, by device and id, and answers as docs/protocol.md says. */
+export class Register {
+  epoch = "5f1c09ab";
+  fault: Fault = "none";
+  taken = new Map<string, { op: Op; device: string; rev: number }>();
+  refuse = new Set<string>();
+  requests: any[] = [];
+  private readonly secret = ed25519.utils.randomSecretKey();
+  readonly sign = toBase64Url(ed25519.getPublicKey(this.secret));
+  identity = "";
+  seal = "";
+
+  static async make(): Promise<Register> {
+    const register = new Register();
+    register.identity = await generateIdentity();
+    register.seal = await identityToRecipient(register.identity);
+    vi.stubGlobal("navigator", { onLine: true });
+    vi.stubGlobal("fetch", (url: string, options: any) => register.answer(url, options));
+    return register;
+  }
+
+  private async answer(url: string, options: any): Promise<Response> {
+    if (this.fault === "cut") throw new TypeError("no network");
+    if (!url.endsWith("/sync")) throw new TypeError(`unexpected ${url}`);
+    const packed = options.headers["Content-Encoding"] === "gzip";
+    const stream = packed ? (options.body as Blob).stream().pipeThrough(new DecompressionStream("gzip")) : options.body;
+    const asked = JSON.parse(await new Response(stream).text());
+    this.requests.push(asked);
+    const said = await this.sync(asked, String(options.headers["Authorization"]).replace("Bearer ", ""));
+    if (this.fault === "lost") throw new TypeError("the answer was lost");
+    return Response.json(said);
+  }
+
+  private async sync(asked: any, device: string) {
+    const ops: Op[] = await Promise.all(asked.ops.map((op: any) => this.open(op)));
+    const results = ops.map((op) => this.take(op, device));
+    const readable = ops.filter((op, index) => !asked.ops[index].sealed && isExact(op));
+    const decided = readable.map((op): [Op, string] => [op, results.find((result) => result.op === op.op)!.outcome]);
+    const reset = Boolean(asked.cursor) && !asked.cursor.startsWith(this.epoch);
+    const changes = this.records(reset || !asked.cursor ? 0 : Number(asked.cursor.split(":")[1]));
+    return {
+      server_time: new Date().toISOString(), epoch: this.epoch, lease_until: new Date(Date.now() + 864e5).toISOString(),
+      scope: [FEED], results, settled: [], notices: [], changes, cursor: `${this.epoch}:${this.taken.size}`, more: false,
+      receipt: this.signed(canonical(statement(device, decided))),
+      ...(reset ? { reset } : {}),
+    };
+  }
+
+  /** The latest of what was taken is lost, as after a restore from a backup. */
+  restore(keep: number): void {
+    this.taken = new Map([...this.taken].slice(0, keep));
+    this.epoch = "77d0e3c2";
+  }
+
+  private async open(op: any): Promise<Op> {
+    if (!op.sealed) return op;
+    const decrypter = new Decrypter();
+    decrypter.addIdentity(this.identity);
+    return JSON.parse(await decrypter.decrypt(fromBase64(op.sealed), "text"));
+  }
+
+  private take(op: Op, device: string) {
+    const known = this.taken.get(op.op);
+    if (this.refuse.has(op.op)) return { op: op.op, outcome: "quarantined", errors: { purpose: ["Не годится."] } };
+    if (known && known.device !== device) throw new Error(`${op.op} under two devices`);
+    if (known && canonical(known.op) !== canonical(op)) throw new Error(`${op.op} with other content`);
+    if (!known) this.taken.set(op.op, { op, device, rev: this.revOf(op.id) + 1 });
+    return { op: op.op, outcome: "applied", rev: this.taken.get(op.op)!.rev };
+  }
+
+  private revOf(id: string): number {
+    return [...this.taken.values()].filter(({ op }) => op.id === id).length;
+  }
+
+  /** The records that have changed since so many ops were taken. */
+  private records(since: number) {
+    const ids = new Set([...this.taken.values()].slice(since).map(({ op }) => op.id));
+    return [...ids].map((id) => {
+      const ops = [...this.taken.values()].filter(({ op }) => op.id === id).map(({ op }) => op);
+      const notes = ops.flatMap((op) => (op.add?.["notes"] ?? []).map((value, i) => ({ op: op.op, i, at: op.at, by: null, value })));
+      const needs = [...new Set(ops.flatMap((op) => op.add?.["needs"] ?? []))];
+      return { type: "visit", id, rev: ops.length, at: pack(Date.now()), feeds: [FEED], fields: { notes, needs }, disputed: {}, incomplete: [] };
+    });
+  }
+
+  private signed(payload: string): string {
+    const head = toBase64Url(utf8.encode(JSON.stringify({ alg: "EdDSA", kid: "0" })));
+    const body = `${head}.${toBase64Url(utf8.encode(payload))}`;
+    return `${body}.${toBase64Url(ed25519.sign(utf8.encode(body), this.secret))}`;
+  }
+}
+
+let tablets = 0;
+
+/** An enrolled tablet with an empty store. `device` is its token too. */
+export async function enrolled(register: Register, device = "device-1"): Promise<Store> {
+  const db = new Database(`tablet-${(tablets += 1)}`);
+  const store = await Store.open(db, await newKey());
+  await store.write((tx) =>
+    tx.set({
+      device, token: device, epoch: register.epoch, serverKeys: { seal: register.seal, sign: register.sign },
+      team: { id: "t", name: "Бригада", code: "1", territories: [], workers: [] }, schemas: SCHEMAS, pull: 0,
+    }),
+  );
+  return store;
+}
+
+/** The same tablet after its app was killed: nothing is left but what lies on the disk. */
+export function reopened(store: Store): Promise<Store> {
+  return Store.open(store.db, store.key);
+}
