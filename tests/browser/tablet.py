@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from server import devices
 from tests.support.world import World
 
+AXE = Path(__file__).parents[2] / "client_stub" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 PIN = "246810"
 PATIENCE = 20_000  # milliseconds: a loaded machine stretches a key (PBKDF2) slowly
 
@@ -66,3 +68,24 @@ def come_home(page: Page) -> None:
     page.get_by_role("link", name="Сдать").click()
     page.get_by_role("button", name="Сдать и получить новое").click()
     expect(page.get_by_text("Всё сдано ✓")).to_be_visible(timeout=PATIENCE)
+
+
+def flaws(page: Page) -> list[str]:
+    """What is wrong with the screen for eyes and fingers: axe-core's findings (text contrast 7:1 among them), targets
+    below 48 px, a screen wider than the tablet."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: list[str] = page.evaluate(EXAMINE)
+    return found
+
+
+EXAMINE = """async () => {
+  const rules = {'color-contrast-enhanced': {enabled: true}, 'color-contrast': {enabled: true}};
+  const {violations} = await axe.run(document, {rules, resultTypes: ['violations']});
+  const found = violations.flatMap(({id, nodes}) => nodes.map((node) => `${id}: ${node.html.slice(0, 120)}`));
+  for (const target of document.querySelectorAll('a, button, input, select, textarea, summary')) {
+    const {width, height} = target.getBoundingClientRect();
+    if (width && (width < 48 || height < 48)) found.push(`${width}x${height}: ${target.outerHTML.slice(0, 120)}`);
+  }
+  const {scrollWidth} = document.documentElement;
+  return scrollWidth > innerWidth ? [...found, `${scrollWidth} px wide`] : found;
+}"""

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from schemas.ids import new_id
 from tests.browser.serving import served
-from tests.browser.tablet import code_for, enrol, tablet_browser, type_pin
+from tests.browser.tablet import code_for, enrol, flaws, tablet_browser, type_pin
 from tests.browser.village import settle
 from tests.server.web.scene import LOCAL, Office
 from tests.support import chromium
@@ -55,13 +55,15 @@ def trip_of_today(world: World, family: str) -> None:
 
 
 def take(page: Page, address: str, world: World, family: str, folder: Path, size: str) -> None:
-    """Every screen in one size."""
+    """Every screen in one size; prints what is wrong with any."""
 
     def shot(name: str, path: str | None = None) -> None:
         if path is not None:
             page.goto(f"{address}/tablet/#/{path}")
             page.wait_for_timeout(300)
         page.screenshot(path=folder / f"{name}-{size}.png", full_page=True)
+        for flaw in flaws(page):
+            print(f"{name}-{size}: {flaw}")
 
     page.goto(f"{address}/tablet/")
     page.get_by_role("button", name="Подключить").wait_for()
@@ -94,8 +96,9 @@ def take(page: Page, address: str, world: World, family: str, folder: Path, size
     page.get_by_label("СНИЛС").fill("112-233-445 96")
     shot("member-doubt")
     page.get_by_role("button", name="Записать", exact=True).click()
+    page.get_by_role("button", name="Отменить").wait_for()
     shot("families-search", "families")
-    page.get_by_label("Поиск семьи").fill("семёнова ленена")
+    page.get_by_label("Поиск семьи").fill("семенова садовоя")
     shot("families-search")
     page.goto(f"{address}/tablet/#/home")
     page.context.set_offline(True)

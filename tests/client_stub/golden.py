@@ -1,7 +1,7 @@
 """What both clients of the protocol must compute alike, made by the Python side.
 
-`python -m tests.client_stub.golden` writes tests/golden/tablet.json, which test_golden.py keeps true and the web client's
-Vitest reads.
+`python -m tests.client_stub.golden` writes tests/golden/tablet.json, which test_golden.py keeps true and Vitest
+reads.
 """
 
 from __future__ import annotations
@@ -31,9 +31,15 @@ VALUES: list[Any] = [
     {"text": 'кавычки " и \\ и \n и \u0001 и 🙂', "\U0001f642": 1, "\ufb33": 2},
 ]
 TEXTS = [
-    "Королёва Алёна, ул. Мира, д. 1", "пособие пособия пособиями", "Иванова-Петрова О'Коннор",
-    "многодетные семьи, опека", "ул. Набережная 5А", "  Ёлкина   НАТАЛЬЯ ", "печь дымит: нужны дрова", "Здоровая семья № 15/2014",
-]  # fmt: skip
+    "Королёва Алёна, ул. Мира, д. 1",
+    "пособие пособия пособиями",
+    "Иванова-Петрова О'Коннор",
+    "многодетные семьи, опека",
+    "ул. Набережная 5А",
+    "  Ёлкина   НАТАЛЬЯ ",
+    "печь дымит: нужны дрова",
+    "Здоровая семья № 15/2014",
+]
 CHECKED = {
     "snils": ["112-233-445 95", "087-654-303 00", "104-161-451 00", "222-313-058 00", "200-000-000 18",
               "112-233-445 96", "001-001-999 00", "000-000-000 00", "112233445"],
@@ -67,10 +73,16 @@ def _canonical(value: Any) -> dict[str, Any]:
 
 def _op(number: int, **parts: Any) -> dict[str, Any]:
     return {
-        "op": f"01980000-0000-7000-8000-0000000000{number:02}", "type": "visit",
+        "op": f"01980000-0000-7000-8000-0000000000{number:02}",
+        "type": "visit",
         "id": "01980000-0000-7000-8000-0000000000aa",
-        "seq": number, "epoch": "5f1c09ab", "base": 0, "at": pack(1_767_225_600_000 + number, 0), "schema": 2, "by": DEVICE,
-    } | parts  # fmt: skip
+        "seq": number,
+        "epoch": "5f1c09ab",
+        "base": 0,
+        "at": pack(1_767_225_600_000 + number, 0),
+        "schema": 2,
+        "by": DEVICE,
+    } | parts
 
 
 def _receipt() -> dict[str, Any]:

@@ -5,6 +5,7 @@ import { t } from "../app/speech";
 
 interface Said {
   text: string;
+  at: number;
   undo?: () => Promise<boolean>;
 }
 
@@ -13,7 +14,7 @@ const MOMENT = 1000; // the form that was saved closes within it; whoever goes o
 let tell: (said: Said | null) => void = () => {};
 
 export function toast(text: string, undo?: () => Promise<boolean>): void {
-  tell({ text, undo });
+  tell({ text, undo, at: Date.now() });
 }
 
 export function Toast() {
@@ -25,15 +26,14 @@ export function Toast() {
     return () => clearTimeout(timer);
   }, [said]);
   useEffect(() => {
-    const told = Date.now();
-    const leave = () => Date.now() - told > MOMENT && setSaid(null);
+    const leave = () => setSaid((last) => (last && Date.now() - last.at > MOMENT ? null : last));
     addEventListener("hashchange", leave);
     return () => removeEventListener("hashchange", leave);
-  }, [said]);
+  }, []);
   if (!said) return null;
   const undo = async () => {
     const done = await said.undo!();
-    setSaid({ text: done ? t("Отменено", "Undone") : t("Уже отправлено: исправьте запись", "Already sent: correct the record") });
+    toast(done ? t("Отменено", "Undone") : t("Уже отправлено: исправьте запись", "Already sent: correct the record"));
   };
   return (
     <div class="toast" role="status">
