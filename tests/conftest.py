@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.support import chromium as machine_chromium
+from tests.support import garden as gardens
 from tests.support import runs, summary
 from tests.support.postgres import Databases, Postgres, Unavailable
 
@@ -104,3 +105,10 @@ def page(chromium: Browser) -> Iterator[Page]:
     context = chromium.new_context(locale="ru-RU", timezone_id="Europe/Astrakhan")
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def garden(tmp_path: Path) -> Iterator[None]:
+    """A record type that nobody has heard of yet (tests/support/garden.py)."""
+    with gardens.planted(tmp_path / "types"):
+        yield

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.architecture.house import ROOT
 from tests.browser.serving import served
 from tests.server.web.scene import Office
 from tests.support.world import World, make_app
@@ -23,3 +24,10 @@ def address(office: Office) -> Iterator[str]:
     """Where its pages are served."""
     with served(office.world.app) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def built() -> None:
+    """The tablet's app as `make setup` builds it; the test is left out where it was not."""
+    if not (ROOT / "server" / "web" / "static" / "tablet" / "index.html").exists():
+        pytest.skip("the tablet's app is not built: make setup")

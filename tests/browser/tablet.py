@@ -38,15 +38,31 @@ def tablet_browser(chromium: Browser, width: int = 800, height: int = 1280) -> I
 def enrol(page: Page, address: str, code: str, worker: str) -> None:
     """From the first screen to a tablet that is ready for the trip."""
     page.goto(f"{address}/tablet/")
+    join_team(page, code, worker)
+    make_up_pin(page, PIN)
+    page.evaluate("navigator.serviceWorker.ready")
+    is_ready(page)
+
+
+def is_ready(page: Page) -> None:
+    """The team's data are there, and both sides have agreed on them."""
+    expect(page.get_by_role("heading", name="Готовность к выезду")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("На планшете")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("Получаем данные бригады")).to_have_count(0, timeout=PATIENCE)
+
+
+def join_team(page: Page, code: str, worker: str) -> None:
+    """The code, and who she is."""
     page.get_by_label("Или введите знаки кода").fill(code)
     page.get_by_role("button", name="Подключить").click()
     page.get_by_role("button", name=worker).click()
-    type_pin(page)
+
+
+def make_up_pin(page: Page, pin: str) -> None:
+    """A new PIN is typed twice."""
+    type_pin(page, pin)
     expect(page.get_by_role("heading", name="Повторите PIN")).to_be_visible()
-    type_pin(page)
-    expect(page.get_by_text("Часы")).to_be_visible(timeout=PATIENCE)
-    page.evaluate("navigator.serviceWorker.ready")
-    expect(page.get_by_text("На планшете")).to_be_visible(timeout=PATIENCE)
+    type_pin(page, pin)
 
 
 def type_pin(page: Page, pin: str = PIN) -> None:

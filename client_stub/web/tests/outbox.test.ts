@@ -7,7 +7,7 @@ import { Server } from "../src/protocol/transport";
 import type { Store } from "../src/store/store";
 import { takeBack, write } from "../src/work/edits";
 import { mend, toMend } from "../src/work/mending";
-import { takeCopy, copyOf, pushSealed } from "../src/work/sealedcopy";
+import { copyOf, notePusher, pushSealed, takeCopy } from "../src/work/sealedcopy";
 import { isAllHandedIn, sync } from "../src/work/sync";
 import { look } from "../src/work/view";
 import { enrolled, Register, reopened, type Fault } from "./tablet";
@@ -130,7 +130,7 @@ describe("a locked store", () => {
     const register = await Register.make();
     const store = await enrolled(register);
     await note(store, newId(), "1");
-    await store.db.say("pusher", { device: "device-1", token: "device-1", seal: register.seal });
+    await notePusher(store.db, { device: "device-1", token: "device-1", seal: register.seal }, true);
     expect(await pushSealed(store.db, "ru", () => {})).toBe(1);
     expect(register.requests[0].ops[0].sealed).toBeTruthy();
     expect(isAllHandedIn(await home(await reopened(store)))).toBe(true);
@@ -141,7 +141,7 @@ describe("a locked store", () => {
     const register = await Register.make();
     const first = await enrolled(register);
     await note(first, newId(), "1");
-    await first.db.say("pusher", { device: "device-1", token: "device-1", seal: register.seal });
+    await notePusher(first.db, { device: "device-1", token: "device-1", seal: register.seal }, true);
     const file = await copyOf(first.db);
     expect(file).not.toContain("notes");
     const second = await enrolled(register, "device-2");

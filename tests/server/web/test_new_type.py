@@ -2,50 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-import schemas.records
-from schemas import registry
 from tests.server.web.scene import ADMIN, Office
 from tests.support.world import World, make_app
-
-GARDEN = '''
-"""Gardens of families."""
-from schemas.base import RecordType
-from schemas.fields import Bool, Int, Ref, Str
-from schemas.placement import WithParent
-
-
-class Garden(RecordType):
-    class Meta:
-        name = "garden"
-        title = ("Огород", "Garden")
-        groups = (("main", "Основное", "Main"),)
-        feed = WithParent("family")
-        display = ("name",)
-
-    family = Ref("family", merge="once", required=True, indexed=True, group="main", label=("Семья", "Family"))
-    name = Str(merge="guarded", required=True, indexed=True, group="main", label=("Название", "Name"))
-    beds = Int(min=1, merge="guarded", indexed=True, group="main", label=("Грядок", "Beds"))
-    fenced = Bool(merge="latest", group="main", label=("Огорожен", "Fenced"))
-'''
-
-
-@pytest.fixture
-def garden(tmp_path: Path) -> Iterator[None]:
-    folder = tmp_path / "types"
-    folder.mkdir()
-    (folder / "garden.py").write_text(GARDEN)
-    schemas.records.__path__.append(str(folder))
-    registry.reload()
-    yield
-    schemas.records.__path__.remove(str(folder))
-    sys.modules.pop("schemas.records.garden")
-    registry.reload()
 
 
 @pytest.mark.usefixtures("garden")

@@ -21,7 +21,7 @@ export interface Progress {
 export type State =
   | { now: "idle" }
   | { now: "running"; progress: Progress }
-  | { now: "waiting"; trouble: Trouble; retryAt: number; progress: Progress }
+  | { now: "waiting"; trouble: Trouble; retryAt: number | null; progress: Progress }
   | { now: "done"; report: Report; at: number };
 
 const PAUSES = [2, 4, 8, 15, 30, 60]; // seconds
@@ -108,8 +108,9 @@ export class Homecoming {
     if (trouble?.passing && trouble.code !== "stopped") {
       const pause = Math.max(PAUSES[Math.min(this.failures, PAUSES.length - 1)]!, trouble instanceof Refused ? trouble.after : 0);
       this.failures += 1;
-      this.timer = window.setTimeout(() => void this.start(), pause * 1000);
-      this.become({ now: "waiting", trouble, retryAt: Date.now() + pause * 1000, progress });
+      const retryAt = trouble.code === "offline" ? null : Date.now() + pause * 1000; // without a network: when it comes
+      if (retryAt) this.timer = window.setTimeout(() => void this.start(), pause * 1000);
+      this.become({ now: "waiting", trouble, retryAt, progress });
       return;
     }
     if (report.revoked && !report.waiting && !report.toOffer && !trouble) return this.sayDrained();

@@ -64,19 +64,17 @@ export function SealedHome({ db }: { db: Database }) {
 
 /** A fresh store in the place of one whose key is lost; its sealed rows pass over in one transaction. */
 export async function renew(db: Database, worker: string, name: string, pin: string): Promise<Session> {
-  const { pusher, rows } = await passOn(db);
+  const { formers, rows } = await passOn(db);
   await db.transaction("rw", db.pages, db.drafts, db.outbox, async () => {
     await db.pages.clear();
     await db.drafts.clear();
     await db.outbox.bulkPut(rows);
   });
   const session = await begin(db, worker, name, pin);
-  if (pusher) {
-    const highest = [...session.store.outbox.values(), ...session.store.kept.values()].map((row) => row.seq);
-    await session.store.write((tx) => {
-      tx.put("formers", pusher.device, pusher);
-      tx.set({ seq: Math.max(0, ...highest) });
-    });
-  }
+  const used = [...session.store.outbox.values(), ...session.store.kept.values()].map((row) => row.seq);
+  await session.store.write((tx) => {
+    for (const former of formers) tx.put("formers", former.device, former);
+    tx.set({ seq: Math.max(0, ...used) });
+  });
   return session;
 }

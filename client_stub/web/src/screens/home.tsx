@@ -80,7 +80,7 @@ function Running({ progress, onStop }: { progress: Progress; onStop: () => void 
 
 interface PauseProps {
   trouble: string;
-  retryAt: number;
+  retryAt: number | null;
   homecoming: Homecoming;
   store: Store;
 }
@@ -88,7 +88,7 @@ interface PauseProps {
 function Pause({ trouble, retryAt, homecoming, store }: PauseProps) {
   const [seconds, setSeconds] = useState(0);
   useEffect(() => {
-    const look = () => setSeconds(Math.max(0, Math.ceil((retryAt - Date.now()) / 1000)));
+    const look = () => setSeconds(Math.max(0, Math.ceil(((retryAt ?? 0) - Date.now()) / 1000)));
     look();
     const timer = setInterval(look, 1000);
     return () => clearInterval(timer);
@@ -97,7 +97,10 @@ function Pause({ trouble, retryAt, homecoming, store }: PauseProps) {
     <Card>
       <Banner tone="warn">
         <p class="strong">{trouble}</p>
-        <p>{t(`Повторим сами через ${seconds} с. Осталось сдать: ${count(store.outbox.size, "edit")}.`, `We try again in ${seconds} s. Still to hand in: ${count(store.outbox.size, "edit")}.`)}</p>
+        <p>
+          {retryAt ? t(`Повторим сами через ${seconds} с.`, `We try again in ${seconds} s.`) : t("Продолжим сами, когда она появится.", "We go on when it is there.")}{" "}
+          {t("Осталось сдать", "Still to hand in")}: {count(store.outbox.size, "edit")}.
+        </p>
       </Banner>
       <button class="main-button" onClick={() => void homecoming.start()}>{t("Повторить сейчас", "Try again now")}</button>
       <button onClick={() => void homecoming.stop()}>{t("Отложить", "Later")}</button>

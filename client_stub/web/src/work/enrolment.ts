@@ -9,7 +9,7 @@ import type { Store } from "../store/store";
 import { learn } from "./clock";
 import { change } from "./identities";
 import { startAfresh } from "./scope";
-import type { Pusher } from "./sealedcopy";
+import { notePusher } from "./sealedcopy";
 
 export const PLATFORM = "web";
 
@@ -64,6 +64,6 @@ export async function enter(store: Store, joining: Joining): Promise<void> {
     learn(tx, said.server_time, joining.answer.askedMs, joining.answer.answeredMs);
   });
   const { device, push_token: token, server_keys: keys } = said;
-  await store.db.say("pusher", { device, token, seal: keys.seal } satisfies Pusher);
+  await notePusher(store.db, { device, token, seal: keys.seal }, true);
   await store.db.open_.delete("enrolling");
 }
