@@ -1,18 +1,17 @@
 /** The app starts here: one tab, the service worker, the first screen. */
 
 import { render } from "preact";
-import { registerSW } from "virtual:pwa-register";
 import { Root } from "./app/root";
 import { holdAlone } from "./app/session";
 import { speak, type Lang } from "./app/speech";
+import { watchForUpdates } from "./app/update";
 import { Elsewhere } from "./screens/elsewhere";
 import { Database } from "./store/db";
 import "./style/base.css";
 import "./style/parts.css";
 import "./style/frame.css";
 
-// A new version waits until every screen of the old one is closed: a form in hand is never torn away.
-registerSW({ immediate: true });
+watchForUpdates();
 
 async function start(): Promise<void> {
   const place = document.getElementById("app")!;

@@ -8,7 +8,7 @@ import { Store } from "../src/store/store";
 import { enrolled, Register, reopened } from "./tablet";
 
 const record = (id: string, purpose: string) => ({
-  id, type: "visit", rev: 1, epoch: "5f1c09ab", at: "0", feeds: [], fields: { purpose }, disputed: {}, incomplete: [], pull: 0,
+  id, type: "visit", rev: 1, epoch: "5f1c09ab", at: "0", feeds: [], fields: { purpose }, disputed: {}, incomplete: [], pull: 0, unsent: 0, deleted: false,
 });
 
 describe("the store", () => {

@@ -2,12 +2,13 @@
 
 import { useMemo, useReducer } from "preact/hooks";
 import { useApp } from "../app/context";
+import type { Session } from "../app/session";
 import { check } from "../protocol/checks";
 import { newId } from "../protocol/ids";
-import type { Fields, TypeInfo } from "../protocol/types";
+import type { Fields, Op, TypeInfo } from "../protocol/types";
 import type { Draft } from "../store/drafts";
 import { localDay, now } from "../work/clock";
-import { type Edit } from "../work/edits";
+import { takeBack, type Edit } from "../work/edits";
 import { changeOf, divide } from "../work/forms";
 import { look, type View } from "../work/view";
 import type { Store } from "../store/store";
@@ -59,6 +60,13 @@ function begin(store: Store, key: string, type: string, id: string | null, worke
 
 export function opened({ rev, epoch, disputed }: View): NonNullable<Draft["opened"]> {
   return { rev, epoch, disputed };
+}
+
+/** Takes back what a form has written, if it was not sent yet, and has the form again as it stood. */
+export async function reopen(session: Session, form: Form, ops: Op[]): Promise<boolean> {
+  const done = await takeBack(session.store, ops.map((op) => op.op));
+  if (done) session.drafts.save(form.draft);
+  return done;
 }
 
 /**

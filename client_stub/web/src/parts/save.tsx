@@ -2,8 +2,8 @@
 
 import { goBack, useApp } from "../app/context";
 import { t } from "../app/speech";
-import { takeBack, write, type Edit } from "../work/edits";
-import type { Form } from "./draft";
+import { write, type Edit } from "../work/edits";
+import { reopen, type Form } from "./draft";
 import { toast } from "./toast";
 
 export function Save({ form, edits, onSaved }: { form: Form; edits: () => Edit[]; onSaved: () => void }) {
@@ -11,7 +11,7 @@ export function Save({ form, edits, onSaved }: { form: Form; edits: () => Edit[]
   const save = async () => {
     const ops = await write(session.store, edits(), session.worker);
     await form.drop();
-    if (ops.length) toast(t("Записано", "Written down"), () => takeBack(session.store, ops.map((op) => op.op)));
+    if (ops.length) toast(t("Записано", "Written down"), () => reopen(session, form, ops));
     onSaved();
   };
   return (

@@ -10,7 +10,7 @@ import { families, type Family } from "../work/families";
 import { find, indexOf } from "../work/search";
 import { title } from "../work/titles";
 
-const MOST = 60; // rows drawn for a search: nobody reads further
+const MOST = 12; // rows drawn for a search: whoever does not see hers types on
 
 let lastText = ""; // the search is there again when a card is closed
 

@@ -100,7 +100,7 @@ function NotAtHome({ family, onDone }: { family: Family; onDone: () => void }) {
       result: { from: null, to: "not_at_home" },
       ...(trip && isToday(store, trip) ? { trip: trip.id } : {}),
     };
-    const change = { set, add: { participants: [session.worker] } };
+    const change = { set, ...(session.worker ? { add: { participants: [session.worker] } } : {}) };
     const ops = await write(store, [{ type: "visit", id: newId(), change }], session.worker);
     toast(t("Записано: не застали", "Written: nobody at home"), () => takeBack(store, ops.map((op) => op.op)));
     onDone();

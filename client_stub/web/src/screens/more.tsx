@@ -2,8 +2,9 @@
 
 import { useApp } from "../app/context";
 import { lang, t } from "../app/speech";
+import { isUpdateWaiting, update } from "../app/update";
 import { OneOf } from "../parts/chips";
-import { Card, Item, Page } from "../parts/page";
+import { Banner, Card, Item, Page } from "../parts/page";
 
 export function More() {
   const app = useApp();
@@ -17,6 +18,12 @@ export function More() {
   };
   return (
     <Page title={app.session.name}>
+      {isUpdateWaiting() && (
+        <Banner>
+          <p>{t("Есть новая версия приложения. Записи и черновики останутся на месте.", "There is a new version of the app. What was written, and drafts, stay.")}</p>
+          <button onClick={update}>{t("Обновить приложение", "Update the app")}</button>
+        </Banner>
+      )}
       <Card>
         <button onClick={app.lock}>{t("Закрыть на PIN", "Lock with the PIN")}</button>
         <ul class="list">

@@ -6,13 +6,13 @@
 import { replace, useApp, useStore } from "../app/context";
 import { count, t, when } from "../app/speech";
 import { SomeOf } from "../parts/chips";
-import { useForm, editsOf, type Form } from "../parts/draft";
+import { editsOf, reopen, useForm, type Form } from "../parts/draft";
 import { Field } from "../parts/field";
 import { Card, Page } from "../parts/page";
 import { toast } from "../parts/toast";
 import type { TypeInfo } from "../protocol/types";
 import { DAY_MS, localDay, localIso, now } from "../work/clock";
-import { takeBack, write } from "../work/edits";
+import { write } from "../work/edits";
 import { families, type Family } from "../work/families";
 import { groupsOf } from "../work/forms";
 import { phrasesFor, rememberPhrase } from "../work/phrases";
@@ -36,7 +36,7 @@ export function Visit({ family: id }: { family: string }) {
     const ops = await write(store, editsOf(store, form.draft, info), session.worker);
     await rememberPhrase(store, form.values["notes"]?.[0]);
     await form.drop();
-    toast(t("Посещение записано", "The visit is written down"), () => takeBack(store, ops.map((op) => op.op)));
+    toast(t("Посещение записано", "The visit is written down"), () => reopen(session, form, ops));
     replace("family", id);
   };
   const field = (name: string) => info.fields[name] && <FormField key={name} form={form} info={info} name={name} />;
@@ -76,7 +76,7 @@ function presetFor(family: Family | undefined) {
     kind: met ? "repeat" : "initial",
     result: "held",
     started_at: localIso(now(store)),
-    participants: [worker],
+    participants: worker ? [worker] : [],
     ...(today ? { trip: today.id, planned: isStop(family, today) } : {}),
   };
   function isStop(of: Family | undefined, trip_: NonNullable<typeof trip>) {
@@ -90,12 +90,10 @@ function FormField({ form, info, name }: { form: Form; info: TypeInfo; name: str
 }
 
 function LikeLastTime({ form, family }: { form: Form; family: Family }) {
-  const { store } = useApp().session;
   const like = likeLastTime(family);
   const last = family.visits[0]?.fields["started_at"];
   if (!Object.keys(like).length || !last) return null;
   const take = () => Object.entries(like).forEach(([name, value]) => form.put(name, value));
-  void store;
   return (
     <button type="button" onClick={take}>
       {t("Как в прошлый раз", "Like last time")} ({when(String(last).slice(0, 10))})

@@ -31,6 +31,7 @@ export function Workers() {
             );
           })}
         </ul>
+        <p class="hint">{t("PIN коллеге дают и меняют только при ней: под ним она подписывает свои записи.", "A colleague's PIN is given and changed in her presence: what she writes goes under it.")}</p>
       </Card>
       {picked && <NewPin key={picked.id} session={session} worker={picked.id} name={picked.name} onDone={() => { setChosen(null); look(); }} />}
     </Page>

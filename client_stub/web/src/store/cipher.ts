@@ -39,11 +39,11 @@ async function stretched(pin: string, salt: Uint8Array<ArrayBuffer>, iterations:
   return crypto.subtle.deriveKey(how, secret, { name: "AES-GCM", length: 256 }, false, ["wrapKey", "unwrapKey"]);
 }
 
-/** A text encrypted for one place (`name`): a box moved to another place does not open. */
+/** A text, packed, encrypted for one place (`name`): a box moved to another place does not open. */
 export async function encrypt(key: CryptoKey, name: string, text: string): Promise<Uint8Array> {
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const how = { name: "AES-GCM", iv, additionalData: new TextEncoder().encode(name) };
-  const box = new Uint8Array(await crypto.subtle.encrypt(how, key, new TextEncoder().encode(text)));
+  const box = new Uint8Array(await crypto.subtle.encrypt(how, key, await pack(text)));
   const whole = new Uint8Array(12 + box.length);
   whole.set(iv);
   whole.set(box, 12);
@@ -54,5 +54,29 @@ export async function encrypt(key: CryptoKey, name: string, text: string): Promi
 export async function decrypt(key: CryptoKey, name: string, box: Uint8Array): Promise<string> {
   const whole = box as Uint8Array<ArrayBuffer>;
   const how = { name: "AES-GCM", iv: whole.subarray(0, 12), additionalData: new TextEncoder().encode(name) };
-  return new TextDecoder().decode(await crypto.subtle.decrypt(how, key, whole.subarray(12)));
+  return unpack(new Uint8Array(await crypto.subtle.decrypt(how, key, whole.subarray(12))));
+}
+
+const SMALL = 4096; // characters below which packing costs more than it saves
+
+/** One byte that says how, then the text: 0 as it is, 1 gzip. A full page of records is a tenth of its text. */
+async function pack(text: string): Promise<Uint8Array<ArrayBuffer>> {
+  const packs = text.length > SMALL;
+  const plain = new TextEncoder().encode(text);
+  const bytes = packs ? await gzipped(plain) : plain;
+  const whole = new Uint8Array(1 + bytes.length);
+  whole[0] = Number(packs);
+  whole.set(bytes, 1);
+  return whole;
+}
+
+async function gzipped(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+async function unpack(whole: Uint8Array<ArrayBuffer>): Promise<string> {
+  const bytes = whole.subarray(1);
+  if (whole[0] === 0) return new TextDecoder().decode(bytes);
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
 }

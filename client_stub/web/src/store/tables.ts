@@ -15,6 +15,9 @@ export interface ServerRecord {
   disputed: Record<string, Candidate[]>;
   incomplete: string[];
   pull: number;
+  /** On the screen: how many of the tablet's edits lie over it, and whether one deletes it. Of a plain copy, none. */
+  unsent: number;
+  deleted: boolean;
 }
 
 /** An op that the server has taken; its `body` is shown until a pull has brought the rev that holds it. */
@@ -84,7 +87,6 @@ export interface Meta {
   schemasTag: string;
   /** Phrases that workers have used in notes, the latest first. */
   phrases: string[];
-  positionAgreed: boolean;
 }
 
 export interface Tables {

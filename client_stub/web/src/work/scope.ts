@@ -21,7 +21,8 @@ export function takePage(tx: Write, page: Page, askedFrom: string | null): void 
 function take(tx: Write, change: RecordChange): void {
   const { id, type, rev, at, feeds = [], fields = {}, disputed = {}, incomplete = [] } = change;
   if (change.gone) return tx.put("records", id, null);
-  tx.put("records", id, { id, type, rev, at, feeds, fields, disputed, incomplete, epoch: tx.get("epoch")!, pull: tx.get("pull") ?? 0 });
+  const known = { epoch: tx.get("epoch")!, pull: tx.get("pull") ?? 0, unsent: 0, deleted: false };
+  tx.put("records", id, { id, type, rev, at, feeds, fields, disputed, incomplete, ...known });
 }
 
 /** Forget the cursor: the whole scope comes again, and until it is there the old records are shown. */

@@ -6,6 +6,8 @@
 import { stem, words } from "../protocol/text";
 import type { Family } from "./families";
 
+const HAS_DIGIT = /\d/;
+
 interface Index {
   families: Family[];
   /** Word → places of the families that have it. */
@@ -56,22 +58,35 @@ function both(first: Map<number, number>, second: Map<number, number>): Map<numb
   return met;
 }
 
+/** Slips are looked for only where no family has the word as it was asked for. */
 function scoresOf(index: Index, asked: string): Map<number, number> {
+  const right = scored(index, asked, likeness);
+  return right.size ? right : scored(index, asked, likenessWithSlips);
+}
+
+type Likeness = (asked: string, stemmed: string, word: string, stemOfWord: string) => number;
+
+function scored(index: Index, asked: string, like: Likeness): Map<number, number> {
   const stemmed = stem(asked);
   const scores = new Map<number, number>();
   for (const [word, places] of index.places) {
-    const score = likeness(asked, stemmed, word, index.stems.get(word)!);
+    const score = like(asked, stemmed, word, index.stems.get(word)!);
     if (score) for (const place of places) scores.set(place, Math.max(score, scores.get(place) ?? 0));
   }
   return scores;
 }
 
-/** How well a word answers: 5 the same, 4 begun alike, 3 another form, 2 and 1 one and two slips; 0 not at all. */
+/** How well a word answers: 5 the same, 4 begun alike, 3 another form, 2 digits in the middle; 0 not at all. */
 function likeness(asked: string, stemmed: string, word: string, stemOfWord: string): number {
   if (word === asked) return 5;
   if (word.startsWith(asked)) return 4;
-  if (/\d/.test(asked)) return asked.length > 3 && word.includes(asked) ? 2 : 0;
-  if (stemOfWord === stemmed && stemmed.length > 2) return 3;
+  if (HAS_DIGIT.test(asked)) return asked.length > 3 && word.includes(asked) ? 2 : 0;
+  return stemOfWord === stemmed && stemmed.length > 2 ? 3 : 0;
+}
+
+/** The same for a word with slips of the finger: 2 one, 1 two. */
+function likenessWithSlips(asked: string, stemmed: string, word: string, stemOfWord: string): number {
+  if (HAS_DIGIT.test(asked) || HAS_DIGIT.test(word)) return 0;
   const slips = asked.length < 4 ? 0 : asked.length < 8 ? 1 : 2;
   if (!slips || Math.abs(word.length - asked.length) > 3 + slips) return 0;
   const far = Math.min(distance(stemmed, stemOfWord, slips), distance(asked, word.slice(0, asked.length), slips));

@@ -58,8 +58,7 @@ function current(store: Store) {
 
 function viewsOf(store: Store): Map<string, View> {
   const schemas = store.get("schemas");
-  const views = new Map<string, View>();
-  for (const record of store.tables.records.values()) views.set(record.id, plain(record));
+  const views = new Map<string, View>(store.tables.records);
   for (const [id, ops] of unshown(store)) {
     const copy = store.tables.records.get(id);
     views.set(id, laidOver(copy, ops, schemas, store.get("epoch") ?? ""));
@@ -67,14 +66,10 @@ function viewsOf(store: Store): Map<string, View> {
   return views;
 }
 
-function plain({ type, id, rev, epoch, fields, disputed, incomplete }: ServerRecord): View {
-  return { type, id, rev, epoch, fields, disputed, incomplete, unsent: 0, deleted: false };
-}
-
 function laidOver(copy: ServerRecord | undefined, ops: Unshown[], schemas: Schemas | undefined, epoch: string): View {
   const first = ops[0]!.op;
   const base: View = copy
-    ? plain(copy)
+    ? copy
     : { type: first.type, id: first.id, rev: 0, epoch, fields: {}, disputed: {}, incomplete: [], unsent: 0, deleted: false };
   const kinds = (name: string) => schemas?.types[base.type]?.fields[name]?.merge;
   const fields = layOver(base.fields, ops.map(({ op }) => op), kinds);
