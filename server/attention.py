@@ -70,14 +70,14 @@ def settle(connection: Connection, touched: Iterable[Held], now: int) -> None:
 
 
 def move(connection: Connection, moved: Iterable[Held]) -> None:
-    """The open entries about records that moved go to the district where these sit now."""
-    held = {each.id: each for each in moved if each.stored}
+    """The open entries about records that moved, or came after the entry, go to the district where these sit now."""
+    held = {each.id: each for each in moved}
     for part in chunks(sorted(held)):
         query = select(Attention.key, Attention.record, Attention.territory).where(Attention.state == "open")
         for entry in list(connection.execute(query.where(Attention.record.in_(part)))):
             territory, district = _place(held[entry.record])
             if territory != entry.territory:
-                place = {"territory": territory, "district": district}
+                place = {"territory": territory, "district": district, "type": held[entry.record].type}
                 connection.execute(update(Attention).where(Attention.key == entry.key).values(**place))
 
 

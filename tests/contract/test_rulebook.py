@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from random import Random
 from typing import Any
 
 import orjson
@@ -14,6 +16,7 @@ from server import clock, office, overdue
 from server.db import reading
 from server.models import Attention
 from server.office import Change
+from tests.support.runs import Run
 from tests.support.world import World
 
 DAY = "2026-11-02"
@@ -200,3 +203,64 @@ def test_a_new_day_makes_things_overdue_and_the_work_closes_them(desk: Desk) -> 
         assert overdue.sweep(now + 3 * 24 * 3600 * 1000) == 0
     desk.write("visit", started_at=clock.iso(now), **visit | {"kind": "repeat"})
     assert desk.open() == {}
+
+
+def test_the_same_records_leave_the_same_entries_in_whatever_order_they_come(desk: Desk, run: Run) -> None:
+    chance, told = Random(run.seed), []
+    for _ in range(4):
+        fresh = iter(sorted(new_id() for _ in range(40)))
+        ids: dict[str, str] = defaultdict(fresh.__next__)
+        changes = story(desk.world, ids)
+        chance.shuffle(changes)
+        with desk.world.inside():
+            for change in changes:
+                office.write(desk.world.office, [change])
+        told.append(entries_about(desk.world, {id: name for name, id in ids.items()}))
+    kinds = {kind for kind, *_ in told[0]}
+    assert kinds == {"curators", "rights", "consent", "outcomes", "services"}
+    assert all(each == told[0] for each in told)
+    assert {district for *_, district in told[0]} == {desk.world.district}
+
+
+def story(world: World, ids: dict[str, str]) -> list[Change]:
+    """Records that break five rules together. ``ids``: name → id, filled here."""
+    person = {"surname": "Белова", "sex": "female", "birth_date": "1990"}
+    mother = {"person": ids["mother"], "role": "mother"}
+    child = {"person": ids["child"], "role": "child"}
+    rights = {"is_legal_representative": True, "representative_basis": "parent"}
+    lost = {"rights_status": "terminated", "rights_basis": "Решение суда"}
+    period = {"periods": [{"from": "2020-01-01"}]}
+    curator = {"family": ids["home"], "role": "curator", "date_from": DAY}
+    consent = {"subject": ids["child"], "given_by": ids["mother"], "purpose": "partner_help", "method": "paper"}
+    referral = {"family": ids["home"], "person": ids["child"], "to": "Фонд", "reason": "Одежда", "made_on": DAY}
+    outcome = {"child": ids["child"], "date": DAY, "basis": "Акт"}
+    service = {"family": ids["home"], "recipient": ids["child"], "kind": "legal", "date": DAY, "form": "home"}
+    service |= {"volume": 1, "unit": "hour", "performer": world.worker}
+    records: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
+        ("family", "home", {"territory": world.here}, {}),
+        ("family", "other", {"territory": world.there}, {}),
+        ("person", "mother", person | {"given": "Алёна"}, {}),
+        ("person", "child", person | {"given": "Мария"}, {}),
+        ("membership", "claim", mother | {"family": ids["home"]} | rights, period),
+        ("membership", "lost", mother | {"family": ids["other"]} | lost, period),
+        ("membership", "child here", child | {"family": ids["home"]}, period),
+        ("membership", "child there", child | {"family": ids["other"]}, period),
+        ("assignment", "first", curator | {"worker": world.worker}, {}),
+        ("assignment", "second", curator | {"worker": world.colleague}, {}),
+        ("consent", "consent", consent | {"date_from": "2026-10-01"}, {}),
+        ("consent", "consent", {}, {"withdrawals": [{"date": DAY}]}),
+        ("referral", "referral", referral | {"due": "2099-01-01", "purpose": "partner_help"}, {}),
+        ("outcome", "placed", outcome | {"kind": "institution"}, {}),
+        ("outcome", "returned", outcome | {"kind": "returned_to_birth"}, {}),
+        ("service_rendered", "one", service, {}),
+        ("service_rendered", "again", service, {}),
+    ]
+    return [Change(type, ids[name], set=values, add=added) for type, name, values, added in records]
+
+
+def entries_about(world: World, names: dict[str, str]) -> set[tuple[Any, ...]]:
+    """What is open about these records: kind, the record, the others, the district."""
+    with world.inside(), reading() as connection:
+        rows = list(connection.execute(select(Attention).where(Attention.state == "open")))
+    details = ((row, orjson.loads(row.detail).get("records", [])) for row in rows if row.record in names)
+    return {(row.kind, names[row.record], *sorted(names[id] for id in ids), row.district) for row, ids in details}
