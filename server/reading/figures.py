@@ -85,6 +85,12 @@ def _named(code: str, day: date, connection: Connection) -> set[str]:
     return {id for row in rows for id in (row.family, row.person) if id}
 
 
+def is_synthetic() -> bool:
+    """Whether the people of this register were made by a generator."""
+    with reading() as connection:
+        return _is_synthetic(connection)
+
+
 def _is_synthetic(connection: Connection) -> bool:
     demo = select(Device.id).where(Device.kind == "import", Device.name == "demo").limit(1)
     return connection.scalar(demo) is not None

@@ -8,7 +8,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from server import clock
-from server.reading import queue, tablets, visitlog
+from server.reading import figures, queue, tablets, visitlog
 from server.web.show import counted, my_reach, to_mend, today, words
 
 pages = Blueprint("start", __name__)
@@ -23,6 +23,7 @@ def page() -> ResponseReturnValue:
     in_use = [each for each in tablets.tablets(reach, clock.now()) if not each.revoked_at]
     return render_template(
         "start.html",
+        is_synthetic=figures.is_synthetic(),
         longest=longest,
         counts=counted(),
         to_mend=to_mend(),

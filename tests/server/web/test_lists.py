@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import event
 
 from schemas.ids import new_id
-from server import people
+from server import authors, people
 from server.db import db
 from tests.server.web.scene import (
     ADMIN,
@@ -243,3 +243,11 @@ def test_people_are_found_beside_their_families_and_lead_to_them(office: Office)
     assert "3 May 1990" in people
     assert "<h2>" not in browser.get("/families?text=мира 7").text
     assert "<h2>" not in browser.get(f"/families?text=семёнова&territory={office.world.here}").text
+
+
+def test_a_synthetic_register_says_that_it_is_one(office: Office) -> None:
+    browser = office.signed_in(ADMIN)
+    assert "synthetic" not in browser.see("/")
+    with office.world.inside():
+        authors.importer("demo")
+    assert "A synthetic register: the places are real" in browser.see("/")
