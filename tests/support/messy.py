@@ -22,7 +22,8 @@ Cells = list[str]
 
 @dataclass
 class Table:
-    """``good`` and ``bad``: rows in the order of the file; a bad one with a word of its reason."""
+    """``good`` and ``bad``: rows in the order of the file, the good ones the very ``rows``; a bad one as it is handed
+    back, with a word of its reason."""
 
     rows: list[Cells] = field(default_factory=list)
     good: list[Cells] = field(default_factory=list)
@@ -72,7 +73,7 @@ class _Maker:
     def _add(self, row: Cells) -> None:
         self.made.rows.append(row)
         if len(self.made.good) < 5 or self.chance.random() > 1 / 12:
-            self.made.good.append(list(row))
+            self.made.good.append(row)
             return
         spoil, reason = self.chance.choice(SPOILED)
         if spoil is None:  # the row before, once more
