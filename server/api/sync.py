@@ -83,7 +83,7 @@ def _hold(device: Any, asked: Request, raws: list[bytes], now: int) -> Response:
 def _only_taken(device: Any, asked: Request, raws: list[bytes], now: int) -> Response:
     """The answer to a push token: what became of the ops. It renews no lease and tells nothing of the register."""
     results = push(devices.author(device), raws, now, docs.uuid_or_none(asked.batch))
-    notes = [] if device.revoked_at is not None else notices.deliver(device.id, now)
+    notes = [] if device.revoked_at is not None else notices.deliver(device.id, devices.author(device).scope, now)
     told = {"scope": [], "notices": [], "receipt": receipts.write(device.id, raws, results)}
     return _answer(_head(now, device, results, notes) | told, [])
 

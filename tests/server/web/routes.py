@@ -70,6 +70,8 @@ TABLE: dict[tuple[str, str], Row] = {
     ("security.login", "POST"): Row(OPEN),
     ("security.logout", "POST"): Row(OPEN),
     ("static", "GET"): Row(OPEN),
+    ("tablet_app.entrance", "GET"): Row(OPEN),
+    ("tablet_app.file", "GET"): Row(OPEN),
     ("devices.enroll", "POST"): Row(OPEN),
     ("sync.sync", "POST"): Row(TABLET),
     ("changes.changes", "GET"): Row(TABLET),

@@ -32,7 +32,7 @@ class House:
     def address(self, endpoint: str, row: Row, place: str = "own") -> str:
         """Where a route leads for the thing of a place."""
         thing = self.things[place].get(row.about or "", "visit")
-        names = {"record": thing, "key": thing, "op": thing, "id": thing, "filename": "vyezd.css"}
+        names = {"record": thing, "key": thing, "op": thing, "id": thing, "filename": "vyezd.css", "name": "index.html"}
         names["type_name"] = thing if row.about == "type" else {"reviewed": "visit"}.get(row.about or "", "person")
         with self.office.world.app.test_request_context():
             adapter = self.office.world.app.url_map.bind("localhost")
