@@ -237,6 +237,62 @@ class Block(Base):
     sealed_at: Mapped[int] = mapped_column(BigInteger)
 
 
+class Shield(Base):
+    """Who is named for a record that sits apart in its own feed (see shields.py): ``subject`` is a device's or a
+    person's id. Brought in step with the record by the gate."""
+
+    __tablename__ = "shield"
+    record: Mapped[str] = mapped_column(Id, primary_key=True)
+    subject: Mapped[str] = mapped_column(Id, primary_key=True)
+    __table_args__ = (Index("shield_subject", "subject"),)
+
+
+class Mention(Base):
+    """Which records a kept op (``n``) names: who may not know of one of them does not see the op."""
+
+    __tablename__ = "mention"
+    n: Mapped[int] = mapped_column(Counting, primary_key=True, autoincrement=False)
+    record: Mapped[str] = mapped_column(Id, primary_key=True)
+    __table_args__ = (Index("mention_record", "record"),)
+
+
+class Opening(Base):
+    """A family outside a person's scope, opened for a stated reason until a moment."""
+
+    __tablename__ = "opening"
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    user: Mapped[str] = mapped_column(Id)
+    family: Mapped[str] = mapped_column(Id)
+    reason: Mapped[str] = mapped_column(Text)
+    opened_at: Mapped[int] = mapped_column(BigInteger)
+    until: Mapped[int] = mapped_column(BigInteger)
+    __table_args__ = (Index("opening_user", "user", "until"),)
+
+
+class Substitution(Base):
+    """Who works in the place of whom, from one local day to another, both included."""
+
+    __tablename__ = "substitution"
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    absent: Mapped[str] = mapped_column(Id)
+    substitute: Mapped[str] = mapped_column(Id)
+    since: Mapped[str] = mapped_column(String(10))
+    until: Mapped[str] = mapped_column(String(10))
+    made_by: Mapped[str | None] = mapped_column(Id)
+    made_at: Mapped[int] = mapped_column(BigInteger)
+    ended_at: Mapped[int | None] = mapped_column(BigInteger)
+    __table_args__ = (Index("substitution_substitute", "substitute"), Index("substitution_absent", "absent"))
+
+
+class Throttle(Base):
+    """Failed tries in a window of time. The key is a keyed digest: a password typed for a login is kept nowhere."""
+
+    __tablename__ = "throttle"
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    tries: Mapped[int] = mapped_column(Integer)
+    until: Mapped[int] = mapped_column(BigInteger)
+
+
 user_role = Table(
     "user_role",
     Base.metadata,
@@ -246,7 +302,7 @@ user_role = Table(
 
 
 class Role(Base, RoleMixin):
-    """A role of the office's people: officer, admin (D adds the others)."""
+    """A role of the office's people (roles.py)."""
 
     __tablename__ = "role"
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -255,8 +311,9 @@ class Role(Base, RoleMixin):
 
 
 class User(Base, UserMixin):
-    """A person of the office. ``territories``: JSON list of territory ids (districts) that the person works for, [] =
-    all."""
+    """A person of the office. ``territories`` and ``teams``: JSON lists of ids of what the person works for, both [] =
+    all. ``one_time_until``: the password is a one-time one and good until then. ``totp_counter``: of the last code that
+    was used."""
 
     __tablename__ = "user"
     id: Mapped[str] = mapped_column(Id, primary_key=True)  # type: ignore[assignment]  # ours are UUIDs
@@ -264,10 +321,13 @@ class User(Base, UserMixin):
     name: Mapped[str] = mapped_column(String(200))
     phone: Mapped[str | None] = mapped_column(String(20))
     territories: Mapped[str] = mapped_column(Text, default="[]")
+    teams: Mapped[str] = mapped_column(Text, default="[]")
     demo: Mapped[bool] = mapped_column(Boolean, default=False)
     password: Mapped[str | None] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(Boolean, default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
+    one_time_until: Mapped[int | None] = mapped_column(BigInteger)
+    totp_counter: Mapped[int | None] = mapped_column(BigInteger)
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
     tf_phone_number: Mapped[str | None] = mapped_column(String(20))
