@@ -76,6 +76,8 @@ def _named(declared: RecordType) -> Iterator[tuple[str, str]]:
         yield declared.date_field, "date_field"
     for name in _placing(declared):
         yield name, "the feed rule"
+    if isinstance(declared.feed, InTerritory) and declared.feed.shield:
+        yield declared.feed.shield, "the feed rule"
 
 
 def _placing(declared: RecordType) -> tuple[str, ...]:

@@ -79,7 +79,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "wrong_part": ("Это поле записывается в части «{0}».", 'This field is written in the part "{0}".'),
     # the form of a value
     "epoch": ("Эпоха: восемь шестнадцатеричных цифр.", "An epoch is eight hex digits."),
-    "feed": ("Лента: территория, team:ID или reference.", "A feed is a territory, team:ID or reference."),
+    "feed": (
+        "Лента: территория, team:ID, case:ID или reference.",
+        "A feed is a territory, team:ID, case:ID or reference.",
+    ),
     "stamp": ("Отметка времени: 16 шестнадцатеричных цифр.", "A stamp is 16 hex digits."),
     "type.boolean": ("Нужно «да» или «нет» (true, false).", "Must be true or false."),
     "type.date": ("Нужна дата: ГГГГ-ММ-ДД.", "Must be a date: YYYY-MM-DD."),

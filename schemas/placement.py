@@ -1,6 +1,6 @@
 """Feed rules: where a record of a type sits, so that a tablet which reads that feed receives it.
 
-A feed is a territory record's id, `team:ID`, or `reference` (protocol, section 2). Each rule below is data;
+A feed is a territory record's id, `team:ID`, `case:ID` or `reference` (protocol, section 2). Each rule below is data;
 the server resolves it against the merged records.
 """
 
@@ -12,6 +12,7 @@ from typing import Any
 
 REFERENCE = "reference"
 TEAM_PREFIX = "team:"
+CASE_PREFIX = "case:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +22,10 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class InTerritory:
-    """In the feed of the territory that the ref `field` names."""
+    """In the feed of the territory that the ref `field` names; while the field `shield` is true, apart (below)."""
 
     field: str
+    shield: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,4 +58,9 @@ class Carried:
     """Wherever the records that carry it sit (a person: its memberships); until then, in the op's `feed`."""
 
 
-FeedRule = Reference | InTerritory | InTeam | WithParent | Carried
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """In a feed of its own, `case:ID`, which only those read who are named in its `shield_people`."""
+
+
+FeedRule = Apart | Reference | InTerritory | InTeam | WithParent | Carried

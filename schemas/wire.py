@@ -14,7 +14,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 from schemas.messages import Errors, echo, refuse
-from schemas.placement import REFERENCE, TEAM_PREFIX
+from schemas.placement import CASE_PREFIX, REFERENCE, TEAM_PREFIX
 
 MAX_OP_BYTES = 256 * 1024
 MAX_OPS = 1000
@@ -82,12 +82,12 @@ def read_uuid(value: Any) -> str:
 
 
 def read_feed(value: Any) -> str:
-    """A feed's name: a territory's id, `team:ID` or `reference`. Raises ValidationError."""
+    """A feed's name: a territory's id, `team:ID`, `case:ID` or `reference`. Raises ValidationError."""
     if value == REFERENCE:
         return REFERENCE
     if type(value) is not str:
         raise refuse("feed")
-    prefix = TEAM_PREFIX if value.startswith(TEAM_PREFIX) else ""
+    prefix = next((each for each in (TEAM_PREFIX, CASE_PREFIX) if value.startswith(each)), "")
     try:
         return prefix + read_uuid(value.removeprefix(prefix))
     except ValidationError:

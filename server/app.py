@@ -13,10 +13,11 @@ from werkzeug.exceptions import HTTPException
 from schemas import registry
 from schemas.wire import MAX_BODY
 from server import database, keys, metrics, settings
-from server.api import http_error, init_api, is_api, unexpected
+from server.api import http_error, init_api, is_api, too_many_tries, unexpected
 from server.db import db, options, watch
 from server.settings import Settings
-from server.web import init_web, page_error, page_failure
+from server.throttle import TooMany
+from server.web import init_web, page_error, page_failure, too_many
 
 
 def create_app(chosen: Settings | None = None) -> Flask:
@@ -47,6 +48,7 @@ def create_app(chosen: Settings | None = None) -> Flask:
 def _handle_errors(app: Flask) -> None:
     """One place that tells the API's errors (problem+json) from the office's (pages)."""
     app.register_error_handler(HTTPException, lambda error: http_error(error) if is_api() else page_error(error))
+    app.register_error_handler(TooMany, lambda error: too_many_tries(error) if is_api() else too_many(error))
     app.register_error_handler(Exception, lambda error: unexpected(error) if is_api() else page_failure(error))
 
 

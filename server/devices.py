@@ -19,7 +19,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from schemas.clock import unpack
 from schemas.ids import new_id
-from server import clock, journal, reference, trips
+from server import clock, journal, reference, shields, trips
 from server.authors import Author
 from server.db import reading, writing
 from server.inbox import Entry
@@ -122,12 +122,14 @@ def by_token(token: str) -> Any:
 
 
 def author(device: Any) -> Author:
-    """The author behind a tablet's row, with its scope as it is now: its team's, and what confirmed trips add."""
+    """The author behind a tablet's row, with its scope as it is now: its team's, what confirmed trips add, and what it
+    is named for."""
+    own = reference.current().feeds_of_team(device.team)
     return Author(
         device=device.id,
         kind="tablet",
         team=device.team,
-        scope=reference.current().feeds_of_team(device.team) | trips.confirmed_feeds(device.team, clock.now()),
+        scope=own | trips.confirmed_feeds(device.team, clock.now()) | shields.feeds_of(device.id),
         enrolled_at=device.enrolled_at,
         forked=device.forked,
         revoked=device.revoked_at is not None,

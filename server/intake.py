@@ -34,6 +34,7 @@ from server import (
     inbox,
     journal,
     mends,
+    mentions,
     metrics,
     overdue,
     placement,
@@ -46,6 +47,7 @@ from server import (
     scope,
     search,
     shapes,
+    shields,
     standing,
 )
 from server.authors import Author
@@ -161,6 +163,7 @@ def _attempt(author: Author, entries: Sequence[Entry], now: int, extra: set[str]
             _decide(author, entry, register)
         arrived = _write(connection, register, pending, feeds, now)
         _keep_outcomes(connection, pending, register.epoch)
+        mentions.keep(connection, author, pending)
         journal.ops(connection, author, pending, register.epoch)
         mends.settle(connection, pending, now)
         decisions.settle(connection, pending, author.device, now)
@@ -183,6 +186,7 @@ def _write(
     projections.write(connection, register.dirty)
     standing.write(connection, register.dirty)
     search.settle(connection, register)
+    shields.settle(connection, register)
     rules.settle(connection, register, now)
     review.notify(connection, register, now)
     proposals.put(connection, register, [entry for entry in entries if entry.proposal], now)

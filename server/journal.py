@@ -33,6 +33,7 @@ SCOPE_FIELDS = {
     "team": {"territories"},
     "trip": {"team", "confirmed_territories", "status", "date_to"},
     "worker": {"team"},
+    "family": {"shielded", "shield_reason", "shield_devices", "shield_people"},
 }
 
 

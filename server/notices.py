@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from schemas.ids import new_id
-from server import clock
+from server import clock, shields
 from server.db import reading, writing
 from server.models import Notice
 
@@ -30,14 +30,17 @@ def leave(
     return str(row["id"])
 
 
-def deliver(device: str, now: int) -> list[dict[str, Any]]:
+def deliver(device: str, scope: frozenset[str] | None, now: int) -> list[dict[str, Any]]:
     """The notices of the last 30 days, for a tablet keeps them by id and an answer may have been lost; the new ones
-    are marked as sent."""
+    are marked as sent. What is said of a record that sits apart from the tablet (``scope``) is left out."""
     month = now - 30 * 24 * 3600 * 1000
     query = select(Notice.id, Notice.kind, Notice.record, Notice.text, Notice.due, Notice.delivered_at)
     query = query.where(Notice.device == device, Notice.created_at >= month).order_by(Notice.id)
     with reading() as connection:
         rows = list(connection.execute(query))
+        about = {row.record for row in rows if row.record and row.kind != SETTLED}
+        hidden = shields.hidden_from(scope, about, connection)
+    rows = [row for row in rows if row.kind == SETTLED or row.record not in hidden]
     fresh = [row.id for row in rows if row.delivered_at is None]
     if fresh:
         with writing() as connection:

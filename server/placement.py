@@ -1,26 +1,26 @@
 """Which feeds a record sits in: decided from its merged fields, carried on to everything that belongs to it.
 
 A family sits in its territory's feed, a visit where its family sits, a person where the families are whose
-memberships name it. When a family moves, what belongs to it moves along, without a new rev. Types are settled in
-order of depth: what others rest on first, so that one pass is enough.
+memberships name it. When a family moves, what belongs to it moves along, without a new rev. A shielded family moves
+into a feed of its own, which nobody reads but who is named for it (shields.py). Types are settled in order of depth:
+what others rest on first, so that one pass is enough.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import singledispatch
+from typing import Any
 
 from sqlalchemy import Connection, select
 
 import sync
 from schemas import registry
-from schemas.placement import Carried, InTeam, InTerritory, Reference, WithParent
+from schemas.placement import CASE_PREFIX, REFERENCE, Apart, Carried, InTeam, InTerritory, Reference, WithParent
 from server import projections, shapes
 from server.inbox import chunks
 from server.register import Held, Register
-
-REFERENCE = "reference"
 
 
 def settle(register: Register) -> list[Held]:
@@ -72,10 +72,30 @@ def feeds_of(held: Held, register: Register) -> frozenset[str]:
     A disputed territory moves nothing, and a deleted record stays where its tombstone can be read.
     """
     rule = shapes.of(held.type).feed
-    stays = held.deleted or (isinstance(rule, InTerritory) and _is_disputed(held, rule.field))
-    if stays and held.feeds_before:
+    if held.deleted and held.feeds_before:
+        return held.feeds_before
+    if is_apart(held.type, held.fields):
+        return frozenset([case_of(held.id)])
+    disputed = isinstance(rule, InTerritory) and _is_disputed(held, rule.field)
+    if disputed and held.feeds_before and not any(map(is_case, held.feeds_before)):
         return held.feeds_before
     return _by_rule(rule, held, register) or _named(held)
+
+
+def is_apart(type_name: str, fields: Mapping[str, Any]) -> bool:
+    """Whether a record with these fields sits in a feed of its own."""
+    rule = shapes.of(type_name).feed
+    return isinstance(rule, Apart) or (isinstance(rule, InTerritory) and bool(fields.get(rule.shield or "")))
+
+
+def case_of(record: str) -> str:
+    """The feed of a record that sits apart."""
+    return f"{CASE_PREFIX}{record}"
+
+
+def is_case(feed: str) -> bool:
+    """Whether a feed is that of a record that sits apart."""
+    return feed.startswith(CASE_PREFIX)
 
 
 def _is_disputed(held: Held, field: str) -> bool:
@@ -119,7 +139,8 @@ def _(rule: WithParent, held: Held, register: Register) -> frozenset[str]:
 def _(rule: Carried, held: Held, register: Register) -> frozenset[str]:
     links = register.links.get(held.id, [])
     present = [link for link in links if not registry.types()[link.type].is_past(link.fields)]
-    return frozenset().union(*(link.feeds for link in present or links))
+    feeds: frozenset[str] = frozenset().union(*(link.feeds for link in present or links))
+    return frozenset(filter(is_case, feeds)) or feeds  # who belongs to a shielded family is shielded
 
 
 def _load_what_they_rest_on(register: Register, here: list[Held]) -> None:

@@ -98,6 +98,11 @@ KINDS: dict[str, Kind] = {
         ("Приложение планшета устарело", "Записи сдать можно, получить данные нельзя: обновите приложение."),
         ("The tablet's app is too old", "It may still push and cannot read: update the app."),
     ),
+    "too-many": Kind(
+        429,
+        ("Слишком много попыток", "Подождите, сколько сказано в ответе, и попробуйте ещё раз."),
+        ("Too many tries", "Wait as long as this answer says and try again."),
+    ),
     "busy": Kind(
         503,
         ("Сервер занят", "Записи приняты и сохранены; повторите синхронизацию через минуту."),

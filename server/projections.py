@@ -1,5 +1,5 @@
 """Projections and views: tables `proj_TYPE` with the fields that a type declares indexed, and views `view_TYPE` with
-all of them.
+all of them, of all records but those that sit apart (shields.py).
 
 Both are made from `schemas`, not by Alembic: when the schemas' digest differs from the one they were made from, they
 are dropped and filled again from the records. They are written in the transaction that changes the records.
@@ -33,6 +33,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeEngine
 
 from schemas import registry
+from schemas.placement import CASE_PREFIX
 from schemas.text import sort_key
 from server import shapes
 from server.db import is_sqlite
@@ -175,7 +176,8 @@ def _make_views(connection: Connection) -> None:
         columns = ", ".join(_column(connection, field, each.type) for field, each in declared.fields.items())
         connection.exec_driver_sql(
             f"CREATE VIEW view_{name} AS SELECT id, rev, at, {columns} FROM record "
-            f"WHERE type = '{name}' AND NOT deleted"
+            f"WHERE type = '{name}' AND NOT deleted AND id NOT IN (SELECT record FROM placement "
+            f"WHERE feed LIKE '{CASE_PREFIX}%%' AND NOT gone)"
         )
 
 

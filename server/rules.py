@@ -1,8 +1,9 @@
 """Rules across records: what no record can know of itself. A breach blocks nothing, it is an entry for people, and
 closes by itself.
 
-*Same value*: a field (or several together) that is `unique` holds one value in two living records. *Orphan*: a record
-belongs to one that was deleted. The others know the domain: server/rulebook.
+*Same value*: a field (or several together) that is `unique` holds one value in two living records; a child in a family
+shielded for the secrecy of adoption is compared with nobody. *Orphan*: a record belongs to one that was deleted. The
+others know the domain: server/rulebook.
 
 A batch first locks, sorted, every key that the rules read, then reads what is committed and compares: of two batches
 that write one value at the same moment, in whatever feeds, the second sees the first.
@@ -18,7 +19,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from schemas.placement import WithParent
-from server import attention, judging, projections, shapes
+from server import attention, judging, projections, shapes, shields
 from server.attention import Wanted
 from server.db import is_sqlite
 from server.inbox import chunks
@@ -32,7 +33,8 @@ Key = tuple[str, Group, Group]
 
 def settle(connection: Connection, register: Register, now: int) -> None:
     """Brings the entries of all rules in step with the records that this transaction changed."""
-    keys = _keys(register.dirty)
+    moved = [held for held in register.held.values() if held.feeds != held.feeds_before]
+    keys = _keys([*register.dirty, *moved])
     questions = judging.questions(connection, register, now)
     lock(connection, {*map(_digest, keys), *questions.locks()})
     for type_name, group, values in _grouped(keys):
@@ -41,10 +43,10 @@ def settle(connection: Connection, register: Register, now: int) -> None:
     questions.answer()
 
 
-def _keys(dirty: Iterable[Held]) -> set[Key]:
+def _keys(touched: Iterable[Held]) -> set[Key]:
     """What these records hold and held in unique fields."""
     keys: set[Key] = set()
-    for held in dirty:
+    for held in touched:
         for group in shapes.of(held.type).unique:
             for fields in (held.before.fields if held.before else {}, held.fields):
                 if all(fields.get(field) for field in group):
@@ -82,7 +84,10 @@ def _settle_same(
 ) -> None:
     """Opens an entry for each value that stands in two records, closes it where it stands in one."""
     field = group[-1]
-    for each, records in _holders(connection, type_name, group, values).items():
+    found = _holders(connection, type_name, group, values)
+    apart = shields.behind_adoption((id for ids in found.values() if len(ids) > 1 for id in ids), connection)
+    for each, standing in found.items():
+        records = [id for id in standing if id not in apart]
         # the key must not tell the value: queues are read, counted and logged by key
         key = f"same:{type_name}.{field}:{_digest((type_name, group, each)).hex()[:32]}"
         if len(records) > 1:

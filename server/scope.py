@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select
 
 from schemas.base import Changes
 from schemas.messages import Errors
-from schemas.placement import InTeam, InTerritory, Reference, WithParent
+from schemas.placement import Apart, InTeam, InTerritory, Reference, WithParent
 from server import reference, shapes
 from server.authors import Author
 from server.inbox import Entry, chunks
@@ -56,7 +56,7 @@ def outside(author: Author, entry: Entry, register: Register) -> Outside | None:
     assert head is not None
     assert changes is not None
     shape = shapes.of(head.type)
-    if author.revoked or isinstance(shape.feed, Reference) or not _places(shape, entry) <= author.scope:
+    if author.revoked or isinstance(shape.feed, Reference | Apart) or not _places(shape, entry) <= author.scope:
         return Outside()
     if not _has_place(shape, entry, register):
         return Outside(waits=head.id)

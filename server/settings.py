@@ -14,7 +14,9 @@ class Settings:
     """What an operator can set.
 
     ``data`` holds the embedded database, blobs and keys; ``database_url`` is an SQLAlchemy URL; ``lease_days`` is how
-    long a tablet's store opens for reading after its last contact; ``code_hours`` is the life of an enrolment code.
+    long a tablet's store opens for reading after its last contact; ``code_hours`` is the life of an enrolment code and
+    of a one-time password; ``session_minutes`` is how long a person may pause; ``opening_hours`` is how long a family
+    outside one's scope stays open; ``totp`` asks everybody for a second factor.
     """
 
     data: Path
@@ -23,6 +25,9 @@ class Settings:
     secret_key: str | None = None
     lease_days: int = 14
     code_hours: int = 72
+    session_minutes: int = 120
+    opening_hours: int = 8
+    totp: bool = False
     https: bool = False
 
     @property
@@ -42,6 +47,9 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         secret_key=env.get("VYEZD_SECRET_KEY") or None,
         lease_days=int(env.get("VYEZD_LEASE_DAYS", "14")),
         code_hours=int(env.get("VYEZD_CODE_HOURS", "72")),
+        session_minutes=int(env.get("VYEZD_SESSION_MINUTES", "120")),
+        opening_hours=int(env.get("VYEZD_OPENING_HOURS", "8")),
+        totp=env.get("VYEZD_TOTP", "0") == "1",
         https=env.get("VYEZD_HTTPS", "0") == "1",
     )
 

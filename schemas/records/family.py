@@ -7,7 +7,7 @@ from typing import Any
 
 from schemas.base import RecordType
 from schemas.checks import days_in_order
-from schemas.fields import Bool, Code, Date, Enum, LogOf, Num, Phone, Ref, SetOf, States, Str, Text
+from schemas.fields import Bool, Code, Date, Enum, LogOf, Num, Phone, Ref, SetOf, States, Str, Text, Uuid
 from schemas.placement import InTerritory
 
 
@@ -21,7 +21,7 @@ class Family(RecordType):
             ("contacts", "Связь", "Contacts"),
             ("office", "Учёт", "Office"),
         )
-        feed = InTerritory("territory")
+        feed = InTerritory("territory", shield="shielded")
         display = ("number", "address")
 
     number = Str(
@@ -128,8 +128,23 @@ class Family(RecordType):
         indexed=True,
         group="office",
         label=("Защищённая", "Shielded"),
-        hint=("Видна только названным планшетам.", "Only named tablets see it."),
+        hint=("Видна только названным планшетам и людям.", "Only named tablets and people see it."),
     )
+    shield_reason = Enum(
+        (
+            ("violence", "Насилие, угроза", "Violence, a threat"),
+            ("adoption", "Тайна усыновления", "Secrecy of adoption"),
+            ("other", "Иное", "Other"),
+        ),
+        merge="latest",
+        writer="office",
+        indexed=True,
+        required_if=("shielded", (True,)),
+        group="office",
+        label=("Почему защищена", "Why shielded"),
+    )
+    shield_devices = SetOf(Uuid(), writer="office", group="office", label=("Названные планшеты", "Named tablets"))
+    shield_people = SetOf(Uuid(), writer="office", group="office", label=("Названные люди", "Named people"))
 
     def breaches(self, fields: Mapping[str, Any]) -> Iterator[str]:
         if fields.get("income_per_head") is not None and not fields.get("income_as_of"):

@@ -22,6 +22,7 @@ from server.cursor import BadCursor
 from server.intake import Busy
 from server.problems import Problem
 from server.pull import TooOld
+from server.throttle import TooMany
 
 PREFIX = "/api/"
 log = structlog.get_logger()
@@ -71,6 +72,13 @@ def http_error(error: HTTPException) -> Response:
         return problems.response("too-large", {"limits": sync.LIMITS})
     code = _BY_STATUS.get(error.code or 500, "bad-request" if (error.code or 500) < 500 else "failed")
     return problems.response(code)
+
+
+def too_many_tries(error: TooMany) -> Response:
+    """A throttle under /api as a problem that says when to try again."""
+    answer = problems.response("too-many", {"retry_after": error.seconds})
+    answer.headers["Retry-After"] = str(error.seconds)
+    return answer
 
 
 def unexpected(error: Exception) -> Response:

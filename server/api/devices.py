@@ -6,15 +6,18 @@ from typing import Annotated, Any
 
 import msgspec
 import orjson
-from flask import Response, current_app
+from flask import Response, current_app, request
 from flask_smorest import Blueprint
 
-from server import clock, devices, reference
+from server import clock, devices, reference, throttle
 from server import epoch as epochs
 from server.api import body, docs
 from server.db import reading
 from server.devices import Enrolled
 from server.problems import Problem
+from server.throttle import Bucket
+
+MOST_TRIES = 20  # wrong codes from one address within the window: teams may share an address
 
 blueprint = Blueprint("devices", __name__, url_prefix="/api/v1", description="Enrolment of tablets")
 
@@ -35,10 +38,13 @@ def enroll() -> Response:
     asked = body.decode(body.read(), Request)
     if any("\0" in text or not text.isprintable() for text in (asked.name, asked.platform or "", asked.public_key)):
         raise Problem("unprocessable", errors={"body": ["control characters"]})
+    tries = [Bucket(f"enrol:{request.remote_addr}", MOST_TRIES)]
+    throttle.begin(tries)
     try:
         enrolled = devices.enroll(asked.code, asked.name, asked.platform, asked.public_key)
     except devices.BadCode as error:
         raise Problem("bad-code") from error
+    throttle.forgive(tries)
     return Response(orjson.dumps(_answer(enrolled)), content_type="application/json")
 
 

@@ -130,7 +130,7 @@ ENROLL: dict[str, Any] = {
     },
     "responses": _answers(
         {200: {"description": "The device, its token and its team", **_json({"type": "object"})}},
-        "not-json", "bad-encoding", "bad-request", "bad-code", "too-large", "unprocessable",
+        "not-json", "bad-encoding", "bad-request", "bad-code", "too-large", "unprocessable", "too-many",
     ),
 }  # fmt: skip
 

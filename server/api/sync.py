@@ -54,7 +54,7 @@ def sync() -> Response:
     cursor, reset = _cursor(device, asked, now)
     results = push(devices.author(device), raws, now, docs.uuid_or_none(asked.batch))
     device = devices.contact(device.id, asked.status, now)
-    notes = [] if device.revoked_at is not None else notices.deliver(device.id, now)
+    notes = [] if device.revoked_at is not None else notices.deliver(device.id, devices.author(device).scope, now)
     answer = _head(now, device, results, notes) | {"receipt": receipts.write(device.id, raws, results)}
     if device.revoked_at is not None:
         return _answer(answer | {"revoked": True}, [])

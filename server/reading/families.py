@@ -60,7 +60,7 @@ def families(wanted: Filter, reach: Reach, today: date, number: int = 1) -> List
         terms = search.parse(wanted.text, connection)
         if terms or wanted.text:
             return _searched(wanted, terms, reach, today, number, connection)
-        return Listed(_page(_where(wanted, reach), today, number, connection), [], False)
+        return Listed(_page(_where(wanted, reach), today, reach, number, connection), [], False)
 
 
 def _searched(
@@ -70,26 +70,28 @@ def _searched(
     found = search.families(terms, _where(wanted, reach), reach, connection)
     kept = found[: search.MOST]
     people = search.people(terms, kept, reach, connection, PEOPLE + 1) if number == 1 and not wanted.is_narrow else []
-    page = _page([family.record.in_(kept)], today, number, connection)
+    page = _page([family.record.in_(kept)], today, reach, number, connection)
     return Listed(page, people, len(found) > search.MOST)
 
 
-def _page(conditions: list[ColumnElement[bool]], today: date, number: int, connection: Connection) -> Page[Line]:
+def _page(
+    conditions: list[ColumnElement[bool]], today: date, reach: Reach, number: int, connection: Connection
+) -> Page[Line]:
     family = projections.table("family").c
     by_number = (family.number.is_(None), func.length(family.number), family.number, family.record)
     query = select(family.record).where(*conditions).order_by(*by_number).limit(SIZE).offset(offset(number))
     total = connection.scalar(select(func.count()).where(*conditions).select_from(family.record.table)) or 0
-    return Page(_lines(list(connection.scalars(query)), today, connection), total, number)
+    return Page(_lines(list(connection.scalars(query)), today, reach, connection), total, number)
 
 
-def _lines(ids: list[str], today: date, connection: Connection) -> list[Line]:
+def _lines(ids: list[str], today: date, reach: Reach, connection: Connection) -> list[Line]:
     records = register.fetch(ids, connection)
-    who = households(ids, today, connection)
+    who = households(ids, today, reach, connection)
     territories = reference.current().territories
     return [Line(records[id], who[id], territories.get(records[id].fields.get("territory", ""), {})) for id in ids]
 
 
 def _where(wanted: Filter, reach: Reach) -> list[ColumnElement[bool]]:
     family = projections.table("family").c
-    conditions = [reach.within(family.territory, wanted.territory)]
+    conditions = [reach.within(family.territory, family.record, wanted.territory)]
     return conditions + ([family.case_status == wanted.status] if wanted.status else [])

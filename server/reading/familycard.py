@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from server import reference, register
+from server import epoch, reference, register
 from server.db import reading
 from server.reading import records, visitlog
 from server.reading.households import Household, households
@@ -21,7 +21,7 @@ OWN_PLACE = ("membership", "visit")  # what the card shows in tables of its own
 @dataclass(frozen=True, slots=True)
 class Card:
     """``district`` and ``territory``: fields of those records, {} when unknown. ``papers``: the other records that
-    belong to the family, the newest of each type. ``words`` know every name here."""
+    belong to the family, the newest of each type. ``words`` know every name here. ``epoch``: the present one."""
 
     family: Stored
     household: Household
@@ -30,6 +30,7 @@ class Card:
     visits: list[visitlog.Line]
     papers: dict[str, list[Stored]]
     words: Words
+    epoch: str
 
 
 def card(family: str, reach: Reach, today: date, words: Words) -> Card | None:
@@ -40,14 +41,15 @@ def card(family: str, reach: Reach, today: date, words: Words) -> Card | None:
             return None
         known = reference.current(connection)
         territory = found.fields.get("territory")
-        papers = {name: each for name, each in records.parts_of(found, connection).items() if name not in OWN_PLACE}
+        papers = {name: each for name, each in records.parts_of(found, reach, connection).items() if name not in OWN_PLACE}
         every = [found, *(record for each in papers.values() for record in each)]
         return Card(
             found,
-            households([family], today, connection)[family],
+            households([family], today, reach, connection)[family],
             known.territories.get(territory or "", {}),
             known.territories.get(known.district_of(territory) or "", {}) if territory else {},
-            visitlog.of_family(family, today, connection),
+            visitlog.of_family(family, today, reach, connection),
             papers,
             named(words, every, connection),
+            epoch.of(connection),
         )

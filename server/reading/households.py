@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, and_, select
 
 from server import projections, register
 from server.inbox import chunks
+from server.reading.reach import Reach
 
 CHILDREN = ("child", "ward")
 OF_AGE = 18
@@ -19,10 +20,11 @@ _HEADS = ("mother", "father", "guardian", "foster_parent", "step_parent", "grand
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A membership and its person. ``here``: belongs to the family today; ``periods``: [{from, to}]."""
+    """A membership and its person (None: unknown, or apart from the reader). ``here``: belongs to the family today;
+    ``periods``: [{from, to}]."""
 
     id: str
-    person: str
+    person: str | None
     role: str | None
     is_representative: bool
     name: str
@@ -46,10 +48,10 @@ class Household:
     members: list[Member]
 
 
-def households(families: Iterable[str], today: date, connection: Connection) -> dict[str, Household]:
-    """Family id → who belongs to it, for each of these; two queries for 400 families."""
+def households(families: Iterable[str], today: date, reach: Reach, connection: Connection) -> dict[str, Household]:
+    """Family id → who belongs to it, for each of these; two queries for 400 families. Who sits apart has no name."""
     ids = sorted(set(families))
-    rows = [row for part in chunks(ids) for row in _rows(part, connection)]
+    rows = [row for part in chunks(ids) for row in _rows(part, reach, connection)]
     bodies = register.fetch((row.record for row in rows), connection)
     members: dict[str, list[Member]] = {id: [] for id in ids}
     for row in rows:
@@ -57,22 +59,23 @@ def households(families: Iterable[str], today: date, connection: Connection) -> 
     return {id: _household(each, today) for id, each in members.items()}
 
 
-def heads(families: Iterable[str], connection: Connection) -> dict[str, str]:
+def heads(families: Iterable[str], reach: Reach, connection: Connection) -> dict[str, str]:
     """Family id → the name it is called by, for those of which somebody is known; one query for 400 families."""
-    rows = [row for part in chunks(sorted(set(families))) for row in _rows(part, connection)]
+    rows = [row for part in chunks(sorted(set(families))) for row in _rows(part, reach, connection)]
     members: dict[str, list[Member]] = {}
     for row in rows:
         members.setdefault(row.family, []).append(_member(row, [], date.min))
     return {id: name for id, each in members.items() if (name := _household(each, date.min).head)}
 
 
-def _rows(families: Iterable[str], connection: Connection) -> list[Row[Any]]:
+def _rows(families: Iterable[str], reach: Reach, connection: Connection) -> list[Row[Any]]:
     link, person = projections.table("membership").c, projections.table("person").c
     query = select(
-        link.record, link.family, link.person, link.role, link.is_legal_representative,
+        link.record, link.family, person.record.label("person"), link.role, link.is_legal_representative,
         person.surname, person.given, person.patronymic, person.birth_date, person.disability,
     )  # fmt: skip
-    query = query.outerjoin_from(link.record.table, person.record.table, person.record == link.person)
+    is_shown = and_(person.record == link.person, reach.shows(person.record))
+    query = query.outerjoin_from(link.record.table, person.record.table, is_shown)
     return list(connection.execute(query.where(link.family.in_(families))))
 
 

@@ -148,9 +148,8 @@ def _is_proposal() -> ColumnElement[bool]:
 
 
 def _within(reach: Reach) -> ColumnElement[bool]:
-    if reach.territories is None:
-        return true()
-    return or_(reach.has(Op.record), and_(not_(is_placed(Op.record)), reach.team(Device.team)))
+    own = or_(reach.has(Op.record), and_(not_(is_placed(Op.record)), reach.team(Device.team)))
+    return and_(true() if reach.territories is None else own, reach.knows_all_named_by(Op.n))
 
 
 def read(rows: list[Row[Any]], reach: Reach, words: Words, connection: Connection) -> tuple[list[Kept], Words]:

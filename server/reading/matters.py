@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import JSON, ColumnElement, Connection, Row, Select, and_, cast, exists, func, not_, or_, select, true
+from sqlalchemy import JSON, ColumnElement, Connection, Row, Select, and_, cast, exists, func, not_, or_, select
 
 from schemas.kinds import LIFE
 from server import epoch, register, verdicts
@@ -91,14 +91,15 @@ def select_matters(reach: Reach, connection: Connection) -> Select[Any]:
 
 def within(reach: Reach, connection: Connection) -> ColumnElement[bool]:
     """A condition: this person may see the matter."""
-    if reach.territories is None:
-        return true()
-    team = select(1).join_from(Op, Device, Device.id == Op.device).where(Op.op == func.substr(Attention.key, 10))
-    from_a_team = exists(team.where(reach.team(Device.team)))
+    placed = is_placed(Attention.record)
+    op = select(1).join_from(Op, Device, Device.id == Op.device).where(Op.op == func.substr(Attention.key, 10))
+    from_a_team = exists(op.where(reach.team(Device.team)))
+    known = exists(op.where(reach.knows_all_named_by(Op.n)))
+    within_reach = or_(and_(placed, reach.has(Attention.record)), and_(not_(placed), from_a_team))
     return or_(
         and_(Attention.kind.in_(OF_SEVERAL), not_(_names_a_stranger(reach, connection))),
-        and_(Attention.kind.not_in(OF_SEVERAL), reach.has(Attention.record)),
-        and_(Attention.kind == "proposal", not_(is_placed(Attention.record)), from_a_team),
+        and_(Attention.kind == "proposal", within_reach, known),
+        and_(Attention.kind.not_in((*OF_SEVERAL, "proposal")), reach.has(Attention.record)),
     )
 
 

@@ -1,7 +1,7 @@
 """What records are called, in bulk: the fields that their type displays, in words.
 
-Names of names (a membership is called by its person) are looked up once more and no deeper: a fixed number of queries
-for any number of rows.
+A record out of the reader's reach has no name. Names of names (a membership is called by its person) are looked up
+once more and no deeper: a fixed number of queries for any number of rows.
 """
 
 from __future__ import annotations
@@ -25,27 +25,31 @@ def named(words: Words, records: Iterable[Stored], connection: Connection) -> Wo
     known = {record.id: record for record in records}
     wanted = {id for record in known.values() for id in references(record.type, record.fields)}
     wanted |= {id for record in known.values() for id in _disputed_references(record)}
-    return _with_names(words, {**known, **register.fetch(wanted - known.keys(), connection)}, connection)
+    return _with_names(words, {**known, **_fetch(wanted - known.keys(), words, connection)}, connection)
 
 
 def named_ids(words: Words, ids: Iterable[str], connection: Connection) -> Words:
     """The same words, knowing the names of the records with these ids."""
-    return _with_names(words, register.fetch(ids, connection), connection)
+    return _with_names(words, _fetch(ids, words, connection), connection)
+
+
+def _fetch(ids: Iterable[str], words: Words, connection: Connection) -> dict[str, Stored]:
+    return register.fetch(words.reach.seen(ids, connection), connection)
 
 
 def _with_names(words: Words, records: Mapping[str, Stored], connection: Connection) -> Words:
     inner = {id for record in records.values() for id in _display_references(record)}
-    nested = register.fetch(inner - records.keys(), connection)
+    nested = _fetch(inner - records.keys(), words, connection)
     plain = {id: name_of(record, words) for id, record in {**nested, **records}.items()}
     deep = replace(words, names={**words.names, **plain})
-    names = {id: name_of(record, deep) for id, record in records.items()} | _family_names(records, connection)
+    names = {id: name_of(record, deep) for id, record in records.items()} | _family_names(records, words, connection)
     return replace(words, names={**deep.names, **names})
 
 
-def _family_names(records: Mapping[str, Stored], connection: Connection) -> dict[str, Name]:
+def _family_names(records: Mapping[str, Stored], words: Words, connection: Connection) -> dict[str, Name]:
     """A family is called by its mother or guardian, and its number."""
     families = [id for id, record in records.items() if record.type == "family"]
-    found = heads(families, connection) if families else {}
+    found = heads(families, words.reach, connection) if families else {}
     return {id: Name("family", f"{head}{_number(records[id])}") for id, head in found.items()}
 
 

@@ -36,11 +36,12 @@ class Shown:
     epoch: str
 
 
-def counts() -> dict[str, int]:
-    """Type → how many living records of it there are."""
+def counts(reach: Reach) -> dict[str, int]:
+    """Type → how many living records of it there are, for who sees every territory."""
     numbers = [
-        select(literal(name).label("type"), func.count().label("number")).select_from(projections.table(name))
+        select(literal(name).label("type"), func.count().label("number")).where(reach.shows(table.c.record))
         for name in registry.types()
+        if (table := projections.table(name)) is not None
     ]
     with reading() as connection:
         return {row.type: row.number for row in connection.execute(union_all(*numbers))}
@@ -69,7 +70,9 @@ def shown(type_name: str, record: str, reach: Reach, words: Words) -> Shown | No
         found = register.fetch([record], connection).get(record)
         if found is None or found.type != type_name or not reach.sees(record, connection):
             return None
-        parts = parts_of(found, connection)
+        if found.deleted and not _homes(found) <= reach.seen(_homes(found), connection):
+            return None  # it moved nowhere when what it belongs to did
+        parts = parts_of(found, reach, connection)
         together = _joint(found, connection) if type_name == "visit" else []
         every = [found, *together, *(part for each in parts.values() for part in each)]
         stage = _stage(found, connection)
@@ -91,7 +94,12 @@ def _joint(visit: Stored, connection: Connection) -> list[Stored]:
     return [each for id, each in sorted(register.fetch(ids, connection).items()) if id != visit.id]
 
 
-def parts_of(record: Stored, connection: Connection) -> dict[str, list[Stored]]:
+def _homes(record: Stored) -> set[str]:
+    """The ids of the records that decide where it sits."""
+    return {id for field in shapes.of(record.type).links if (id := record.fields.get(field))}
+
+
+def parts_of(record: Stored, reach: Reach, connection: Connection) -> dict[str, list[Stored]]:
     """The records that rest on this one (a visit's parts, a family's memberships), the newest of each type."""
     parts: dict[str, list[Stored]] = {}
     for name, shape in shapes.all_shapes().items():
@@ -100,6 +108,6 @@ def parts_of(record: Stored, connection: Connection) -> dict[str, list[Stored]]:
                 table = projections.table(name)
                 query = select(table.c.record).where(table.c[field] == record.id)
                 ids = list(connection.scalars(query.order_by(table.c.record.desc()).limit(SIZE)))
-                found = register.fetch(ids, connection)
-                parts[name] = [found[id] for id in ids]
+                found = register.fetch(reach.seen(ids, connection), connection)
+                parts[name] = [found[id] for id in ids if id in found]
     return {name: each for name, each in parts.items() if each}

@@ -57,14 +57,14 @@ def tablets(reach: Reach, now: int) -> list[Tablet]:
     """Every tablet within reach: those in use first, the longest silent on top; then the revoked."""
     query = select(Device.__table__).where(Device.kind == "tablet", reach.team(Device.team))
     with reading() as connection:
-        counts = _counts(connection)
+        counts = _counts(reach, connection)
         known = reference.current(connection)
         found = [_tablet(row, counts, known.teams, now) for row in connection.execute(query)]
     return sorted(found, key=lambda each: (bool(each.revoked_at), each.last_contact or 0, each.name))
 
 
-def _counts(connection: Connection) -> dict[tuple[str, str], int]:
-    query = select(Op.device, Op.state, func.count()).where(*kept.waiting())
+def _counts(reach: Reach, connection: Connection) -> dict[tuple[str, str], int]:
+    query = select(Op.device, Op.state, func.count()).where(*kept.waiting(), reach.knows_all_named_by(Op.n))
     return {(device, state): count for device, state, count in connection.execute(query.group_by(Op.device, Op.state))}
 
 

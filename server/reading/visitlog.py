@@ -79,10 +79,10 @@ def visits(wanted: Filter, reach: Reach, number: int = 1, size: int = SIZE, olde
         order = started.asc() if oldest_first else started.desc()
         query = _lines_query().where(*_conditions(wanted, reach)).order_by(order, projections.table("visit").c.record)
         rows = list(connection.execute(query.limit(size).offset(offset(number, size))))
-        return Log(Page(_lines(rows, wanted.until, connection), found.visits, number, size), found)
+        return Log(Page(_lines(rows, wanted.until, reach, connection), found.visits, number, size), found)
 
 
-def of_family(family: str, today: date, connection: Connection, limit: int = SIZE) -> list[Line]:
+def of_family(family: str, today: date, reach: Reach, connection: Connection, limit: int = SIZE) -> list[Line]:
     """The latest visits to one family."""
     visit = projections.table("visit").c
     query = (
@@ -91,7 +91,7 @@ def of_family(family: str, today: date, connection: Connection, limit: int = SIZ
         .order_by(visit.started_at.desc())
         .limit(limit)
     )
-    return _lines(list(connection.execute(query)), today, connection)
+    return _lines(list(connection.execute(query)), today, reach, connection)
 
 
 def totals(wanted: Filter, reach: Reach) -> Totals:
@@ -120,7 +120,7 @@ def _conditions(wanted: Filter, reach: Reach) -> list[ColumnElement[bool]]:
     return [
         visit.started_at >= _midnight(wanted.since),
         visit.started_at < _midnight(wanted.until + timedelta(days=1)),
-        reach.within(family.territory, wanted.territory),
+        reach.within(family.territory, visit.record, wanted.territory),
         _team() == wanted.team if wanted.team else true(),
         visit.result == wanted.result if wanted.result else true(),
         visit.stage == wanted.stage if wanted.stage else true(),
@@ -159,9 +159,9 @@ def _team() -> Any:
     return func.coalesce(trip.team, first.scalar_subquery())
 
 
-def _lines(rows: list[Row[Any]], today: date, connection: Connection) -> list[Line]:
+def _lines(rows: list[Row[Any]], today: date, reach: Reach, connection: Connection) -> list[Line]:
     records = register.fetch((row.record for row in rows), connection)
-    who = households((row.family for row in rows if row.family), today, connection)
+    who = households((row.family for row in rows if row.family), today, reach, connection)
     joint = _joint(list(records), connection)
     everyone = [*records, *(each.id for others in joint.values() for each in others)]
     parts = _parts(everyone, connection)

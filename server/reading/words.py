@@ -34,6 +34,7 @@ from schemas.fields import (
     Snils,
 )
 from schemas.kinds import LIFE, Kind
+from server.reading.reach import EVERYBODY, Reach
 
 DAY = {"ru": "dd.MM.yyyy", "en": "d MMM yyyy"}
 MINUTE = {"ru": "dd.MM.yyyy HH:mm", "en": "d MMM yyyy HH:mm"}
@@ -53,11 +54,13 @@ class Name:
 
 @dataclass(frozen=True)
 class Words:
-    """Says things in ``lang`` ("ru", "en") and local time; ``names`` are the records that values may refer to."""
+    """Says things in ``lang`` ("ru", "en") and local time to who may see what is in ``reach``; ``names`` are the
+    records that values may refer to."""
 
     lang: str
     zone: ZoneInfo
     names: Mapping[str, Name] = field(default_factory=dict)
+    reach: Reach = EVERYBODY
 
     def pick(self, pair: tuple[str, str] | None) -> str:
         """Of (Russian, English) the one."""

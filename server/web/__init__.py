@@ -9,23 +9,53 @@ from __future__ import annotations
 
 from flask import Flask
 
-from server import people
-from server.web import account, editing, families, mending, queue, records, reviewing, start, tablets, visits
-from server.web.errors import page_error, page_failure
-from server.web.guard import init_guard, signed_in_only
+from server import signin
+from server.roles import Right
+from server.web import (
+    account,
+    editing,
+    families,
+    mending,
+    openings,
+    persons,
+    queue,
+    records,
+    reviewing,
+    shields,
+    start,
+    tablets,
+    visits,
+)
+from server.web.errors import page_error, page_failure, too_many
+from server.web.guard import guarded, init_guard
 from server.web.languages import init_languages
 from server.web.opwords import init_opwords
 from server.web.show import init_show
 
-__all__ = ["init_web", "page_error", "page_failure"]
+__all__ = ["init_web", "page_error", "page_failure", "too_many"]
 
-MODULES = (start, visits, families, queue, mending, tablets, records, reviewing, editing, account)
-PAGES = tuple(signed_in_only(module.pages) for module in MODULES)
+RIGHTS = (
+    (start, None),
+    (visits, Right.FAMILIES),
+    (openings, Right.FAMILIES),
+    (families, Right.FAMILIES),
+    (shields, Right.SHIELD),
+    (queue, Right.QUEUE),
+    (mending, Right.QUEUE),
+    (tablets, Right.TABLETS),
+    (records, None),
+    (reviewing, Right.FAMILIES),
+    (editing, Right.FAMILIES),
+    (persons, Right.PEOPLE),
+    (account, None),
+)
+"""What each module's pages ask of who looks at them. Where (scope) is asked of reading/reach.py."""
+PAGES = tuple(guarded(module.pages, right) for module, right in RIGHTS)
 
 
 def init_web(app: Flask) -> None:
     """Puts sign-in, languages and the pages on an app."""
-    people.init_people(app)
+    signin.init_signin(app)
     init_languages(app)
     init_guard(app)
     init_show(app)

@@ -8,15 +8,19 @@ import structlog
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
+from flask_babel import ngettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
+
+from server.throttle import TooMany
+from server.web.guard import visitor
 
 log = structlog.get_logger()
 
 WORDS = {
     403: (
         _("This is not open to you"),
-        _("Your role does not allow this. If it is your work, ask the system administrator."),
+        _("Your role does not allow this. If it is your work, ask the administrator."),
     ),
     404: (
         _("There is no such page"),
@@ -35,6 +39,14 @@ BROKEN = (
 OTHER = (_("The request could not be carried out"), _("Go back and try again."))
 
 
+def too_many(error: TooMany) -> ResponseReturnValue:
+    """Too many tries: when to try again."""
+    minutes = -(-error.seconds // 60)
+    text = ngettext("Try again in %(num)s minute.", "Try again in %(num)s minutes.", minutes)
+    page = render_template("error.html", title=_("Too many tries"), text=text, bare=True)
+    return page, 429, {"Retry-After": str(error.seconds)}
+
+
 def page_error(error: HTTPException) -> ResponseReturnValue:
     """An HTTP error as a page; redirects and the like pass as they are."""
     if error.code is None or error.code < 400:
@@ -50,4 +62,5 @@ def page_failure(error: Exception) -> ResponseReturnValue:
 
 
 def _page(code: int, words: tuple[object, object]) -> ResponseReturnValue:
-    return render_template("error.html", title=words[0], text=words[1]), code
+    opening = (request.view_args or {}).get("record") if request.endpoint == "families.card" and code == 404 else None
+    return render_template("error.html", title=words[0], text=words[1], opening=opening if visitor() else None), code

@@ -1,4 +1,4 @@
-"""Who may come in, and what a browser is told to refuse: sign-in, roles, forged forms, the content security policy."""
+"""Who may come in, and what a browser is told to refuse: sign-in, rights, forged forms, the content security policy."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec
 
-from flask import Blueprint, Flask, Response, abort, g, redirect, request, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from server import people
+from server import signin
 from server.people import Person
+from server.roles import Right
 
 P = ParamSpec("P")
 
@@ -40,7 +41,7 @@ def is_page() -> bool:
 
 def _refuse_forged_forms() -> None:
     if is_page():
-        people.csrf.protect()
+        signin.csrf.protect()
 
 
 def _add_headers(response: Response) -> Response:
@@ -59,16 +60,23 @@ def _keeping() -> str:
     return FOR_EVER if "v" in request.args else "no-cache"
 
 
-def signed_in_only(pages: Blueprint) -> Blueprint:
-    """A blueprint whose pages are for signed-in people."""
-    pages.before_request(_require_person)
+def guarded(pages: Blueprint, right: Right | None) -> Blueprint:
+    """A blueprint whose pages are for signed-in people, with this right if one is given."""
+
+    def require() -> ResponseReturnValue | None:
+        refusal = _require_person() or _require_own_secrets(pages)
+        if refusal is None:
+            _require_right(right)
+        return refusal
+
+    pages.before_request(require)
     return pages
 
 
 def visitor() -> Person | None:
     """Who is looking at this page, None before sign-in."""
     if "person" not in g:
-        g.person = people.current()
+        g.person = signin.current()
     return g.person
 
 
@@ -86,13 +94,31 @@ def _require_person() -> ResponseReturnValue | None:
     return redirect(place)
 
 
-def admins_only(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
-    """A page or a deed for admins; others get 403."""
+def _require_own_secrets(pages: Blueprint) -> ResponseReturnValue | None:
+    """A one-time password is changed, and the region's second factor set up, before anything else."""
+    if pages.name == "account":
+        return None
+    if person().one_time_until is not None:
+        return redirect(url_for("account.page"))
+    if current_app.config["VYEZD"].totp and not person().has_code:
+        return redirect(url_for("account.code_page"))
+    return None
 
-    @wraps(view)
-    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-        if not person().is_admin:
-            abort(403)
-        return view(*args, **kwargs)
 
-    return guarded
+def _require_right(right: Right | None) -> None:
+    if right is not None and not person().may(right):
+        abort(403)
+
+
+def needs(right: Right) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
+    """A page or a deed for people with a right; others get 403."""
+
+    def decorate(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+        @wraps(view)
+        def checked(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+            _require_right(right)
+            return view(*args, **kwargs)
+
+        return checked
+
+    return decorate

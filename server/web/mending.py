@@ -12,10 +12,11 @@ from server.intake import Busy
 from server.reading import kept, settlement
 from server.reading.kept import KINDS, Kept
 from server.reading.words import Words
+from server.roles import Right
 from server.web import correction, remarks, settling
 from server.web.correction import Wrong
 from server.web.forms import choice, one_of, page_number
-from server.web.guard import admins_only, person
+from server.web.guard import needs, person
 from server.web.show import my_reach, words
 from server.web.typed import Unfit
 
@@ -40,7 +41,7 @@ def page(op: str) -> ResponseReturnValue:
 
 
 @pages.post("/<op>")
-@admins_only
+@needs(Right.DECIDE)
 def decide(op: str) -> ResponseReturnValue:
     """Releases, rejects or mends it, unless somebody was faster."""
     found, known = _found(op)

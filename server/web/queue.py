@@ -11,9 +11,10 @@ from flask_babel import gettext as _
 from server.intake import Busy
 from server.reading import queue
 from server.reading.matters import BREACHES, KINDS
+from server.roles import Right
 from server.web import breaches, disputes, orphans, proposals, saturated, signed, twins
 from server.web.forms import one_of, page_number
-from server.web.guard import admins_only
+from server.web.guard import needs
 from server.web.show import counted, my_reach, words
 from server.web.typed import Unfit
 
@@ -47,7 +48,7 @@ def page(key: str) -> ResponseReturnValue:
 
 
 @pages.post("/<path:key>")
-@admins_only
+@needs(Right.DECIDE)
 def decide(key: str) -> ResponseReturnValue:
     """Carries out what was decided, unless somebody was faster."""
     module = _module(key)

@@ -18,24 +18,35 @@ from schemas import registry
 from schemas.codes import values_of
 from schemas.fields import Code, Field, ListOf, LogOf, Ref
 from server import clock, reference
+from server.people import Person
 from server.reading import disputes, kept, places, queue, reach, records
 from server.reading.reach import Reach
 from server.reading.tablets import Tablet
 from server.reading.words import Words
 from server.register import Stored
+from server.roles import Right
 from server.web.guard import person
 from server.web.languages import language
 
 STATIC = Path(__file__).parent / "static"
-SECTIONS = (
-    ("start.page", _("Start")),
-    ("visits.log", _("Visits")),
-    ("families.list_page", _("Families")),
-    ("queue.list_page", _("To decide")),
-    ("mending.list_page", _("To be mended")),
-    ("tablets.list_page", _("Tablets")),
-    ("records.types", _("All records")),
+SECTIONS: tuple[tuple[str, Any, Right | None], ...] = (
+    ("start.page", _("Start"), None),
+    ("visits.log", _("Visits"), Right.FAMILIES),
+    ("families.list_page", _("Families"), Right.FAMILIES),
+    ("queue.list_page", _("To decide"), Right.QUEUE),
+    ("mending.list_page", _("To be mended"), Right.QUEUE),
+    ("tablets.list_page", _("Tablets"), Right.TABLETS),
+    ("records.types", _("All records"), None),
+    ("persons.list_page", _("People"), Right.PEOPLE),
 )
+ROLE_NAMES = {
+    "specialist": _("specialist"),
+    "officer": _("district officer"),
+    "admin": _("administrator"),
+    "methodologist": _("methodologist"),
+    "auditor": _("auditor"),
+    "sysadmin": _("system administrator"),
+}
 FATES = {
     "shown": _("in force"),
     "disputed": _("to be decided"),
@@ -50,7 +61,7 @@ OWN_PAGES = {"family": "families.card", "visit": "visits.page"}
 
 def init_show(app: Flask) -> None:
     """Makes these known to every template."""
-    tools = (asset, enum_options, fate, place_name, places_of, sections, silence, waiting)
+    tools = (asset, enum_options, fate, place_name, places_of, role_words, sections, silence, team_name, waiting)
     links = (dispute_url, record_link, record_url, show)
     for tool in (*tools, *links):
         app.add_template_global(tool)
@@ -71,13 +82,23 @@ def asset(name: str) -> str:
 
 
 def sections() -> tuple[tuple[str, Any], ...]:
-    """(endpoint, name) of the header's links."""
-    return SECTIONS
+    """(endpoint, name) of the header's links that are open to the reader."""
+    return tuple((endpoint, name) for endpoint, name, right in SECTIONS if right is None or person().may(right))
+
+
+def role_words(who: Person) -> str:
+    """A person's roles in words."""
+    return ", ".join(str(ROLE_NAMES.get(role, role)) for role in sorted(who.roles))
+
+
+def team_name(team: str | None) -> str:
+    """What a team is called."""
+    return str(reference.current().teams.get(team or "", {}).get("name", ""))
 
 
 def words() -> Words:
     """Values in the reader's language and the region's time; a page adds the names it needs."""
-    return Words(language(), current_app.config["VYEZD"].timezone)
+    return Words(language(), current_app.config["VYEZD"].timezone, reach=my_reach())
 
 
 def today() -> date:

@@ -9,6 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from server import clock
 from server.reading import queue, tablets, visitlog
+from server.reading.reach import Reach
+from server.roles import Right
+from server.web.guard import person
 from server.web.show import counted, my_reach, to_mend, today, words
 
 pages = Blueprint("start", __name__)
@@ -17,18 +20,21 @@ SHOWN = 5
 
 @pages.get("/")
 def page() -> ResponseReturnValue:
-    """What waits for a decision, by kind, what wants mending, tablets in trouble, the week's visits."""
-    reach, since = my_reach(), today() - timedelta(days=6)
-    longest, known = queue.lines(reach, words(), size=SHOWN)
-    in_use = [each for each in tablets.tablets(reach, clock.now()) if not each.revoked_at]
+    """What waits for a decision, by kind, what wants mending, tablets in trouble, the week's visits; to each reader
+    what their rights allow."""
+    reach, since, me = my_reach(), today() - timedelta(days=6), person()
+    longest, known = queue.lines(reach, words(), size=SHOWN) if me.may(Right.QUEUE) else ([], words())
+    seen = tablets.tablets(reach, clock.now()) if me.may(Right.TABLETS) else []
+    in_use = [each for each in seen if not each.revoked_at]
+    figures = reach if me.may(Right.FAMILIES) else Reach()
     return render_template(
         "start.html",
         longest=longest,
-        counts=counted(),
-        to_mend=to_mend(),
+        counts=counted() if me.may(Right.QUEUE) else {},
+        to_mend=to_mend() if me.may(Right.QUEUE) else 0,
         known=known,
         tablets=len(in_use),
         troubled=[each for each in in_use if not each.is_well],
-        week=visitlog.totals(visitlog.Filter(since, today()), reach),
+        week=visitlog.totals(visitlog.Filter(since, today()), figures) if me.may(Right.FIGURES) else None,
         since=since,
     )

@@ -11,10 +11,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask.testing import FlaskClient
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from schemas.ids import new_id
 from server import people
+from server.db import writing
+from server.models import User
 from tests.support.world import Tablet, World
 
 ADMIN, OFFICER = "admin@example.org", "officer"
@@ -30,10 +33,15 @@ class Office:
         self.add(ADMIN, "Смирнова Ольга Игоревна", people.ADMIN)
         self.add(OFFICER, "Кузнецова Елена Павловна", people.OFFICER)
 
-    def add(self, login: str, name: str, role: str, territories: tuple[str, ...] = ()) -> None:
-        """A new account."""
+    def add(
+        self, login: str, name: str, role: str, territories: tuple[str, ...] = (), teams: tuple[str, ...] = ()
+    ) -> str:
+        """A new account whose password is no one-time one any more. Returns its id."""
         with self.world.inside():
-            self.passwords[login] = people.add_user(login, name, role, territories, "+79000000077")
+            self.passwords[login] = people.add_user(login, name, role, territories, "+79000000077", teams=teams)
+            with writing() as connection:
+                connection.execute(update(User).where(User.email == login).values(one_time_until=None))
+            return people.find(login).id
 
     def signed_in(self, login: str, lang: str = "en") -> Browser:
         """A browser in which this person has signed in."""

@@ -1,0 +1,86 @@
+"""Shields: records that sit apart in a feed of their own, `case:ID`, which only those read who are named for them.
+
+A shielded family and all that belongs to it leave their territory's feed for that one (placement.py), so every reader
+of feeds is right by itself: other tablets get one `gone` and then nothing, digests and scopes do not know of them.
+People of the office are held to the same feeds (reading/reach.py). Here is who is named, in step with the records' own
+fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+
+from server import projections
+from server.db import reading
+from server.models import Feed, Placement, Shield
+from server.placement import CASE_PREFIX, case_of, is_apart
+from server.register import Held, Register, Stored
+
+NAMING = ("shield_devices", "shield_people")
+ADOPTION = "adoption"
+
+
+def settle(connection: Connection, register: Register) -> None:
+    """Brings the names in step with the records that this transaction changed."""
+    for held in register.dirty:
+        before = _subjects(held, held.before.fields if held.before else {})
+        named = _subjects(held, held.fields)
+        if named != before:
+            connection.execute(delete(Shield).where(Shield.record == held.id))
+            rows = [{"record": held.id, "subject": subject} for subject in sorted(named)]
+            if rows:
+                connection.execute(insert(Shield), rows)
+
+
+def _subjects(held: Held, fields: dict[str, Any]) -> set[str]:
+    if not fields or not is_apart(held.type, fields):
+        return set()
+    return {subject for name in NAMING for subject in fields.get(name) or ()}
+
+
+def change(family: Stored, reason: str | None, devices: set[str], people: set[str]) -> dict[str, Any]:
+    """The parts of an op that shields a family for a reason with these named, or lifts its shield (None)."""
+    if reason is None:
+        devices, people = set(), set()
+    parts: dict[str, Any] = {"set": {"shielded": reason is not None, "shield_reason": reason}, "add": {}, "remove": {}}
+    for name, wanted in zip(NAMING, (devices, people), strict=True):
+        present = set(family.fields.get(name) or ())
+        parts["add"] |= {name: sorted(wanted - present)} if wanted - present else {}
+        parts["remove"] |= {name: sorted(present - wanted)} if present - wanted else {}
+    return parts
+
+
+def feeds_of(subject: str) -> frozenset[str]:
+    """The feeds for which a device or a person is named."""
+    with reading() as connection:
+        found = connection.scalars(select(Shield.record).where(Shield.subject == subject))
+        return frozenset(map(case_of, found))
+
+
+def hidden_from(scope: frozenset[str] | None, records: Iterable[str], connection: Connection) -> set[str]:
+    """Those of these records that sit apart, out of a scope's reach."""
+    query = select(Placement.record, Placement.feed).where(Placement.gone.is_(False))
+    rows = list(connection.execute(query.where(Placement.record.in_(sorted(set(records))))))
+    apart = {row.record for row in rows if row.feed.startswith(CASE_PREFIX)}
+    return apart - {row.record for row in rows if scope is None or row.feed in scope}
+
+
+def all_feeds(connection: Connection) -> frozenset[str]:
+    """The feed of every record that sits, or sat, apart."""
+    return frozenset(connection.scalars(select(Feed.id).where(Feed.id.startswith(CASE_PREFIX))))
+
+
+def behind_adoption(records: Iterable[str], connection: Connection) -> set[str]:
+    """Those of these records that belong to a family shielded for the secrecy of adoption: nothing may connect them
+    with any other (СК РФ, ст. 139)."""
+    wanted = sorted(set(records))
+    if not wanted:
+        return set()
+    family = projections.table("family").c
+    adoptive = select(family.record).where(family.shield_reason == ADOPTION, family.shielded.is_(True))
+    feeds = [case_of(id) for id in connection.scalars(adoptive)]
+    query = select(Placement.record).where(Placement.gone.is_(False), Placement.feed.in_(feeds))
+    return set(connection.scalars(query.where(Placement.record.in_(wanted))))
