@@ -20,6 +20,7 @@ from server.commands import (
     overdue,
     quarantine,
     serve,
+    shields,
     teams,
     users,
 )
@@ -54,6 +55,7 @@ for topic in (
     figures.figures,
     teams.team,
     users.user,
+    shields.shield,
     devices.device,
     explain.explain,
     quarantine.quarantine,

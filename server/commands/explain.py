@@ -13,13 +13,14 @@ from flask import current_app
 from schemas import registry
 from schemas.fields import Field, ListOf
 from schemas.kinds import FEED, LIFE
-from server import history, register
+from server import audit, history, register, shields
 from server.commands.opening import on_database
 from server.commands.printing import as_json, print_json
-from server.commands.speech import Command, Refusal, language, say
+from server.commands.speech import Command, Refusal, language, option, say
 from server.db import reading
 from server.history import Story, Told
 from server.reading.names import ids_in, named, named_ids
+from server.reading.reach import Reach
 from server.reading.words import Words
 
 MARKS = {
@@ -61,30 +62,50 @@ REMOVED = ("убрано тем, кто его видел", "taken out by someon
 
         ID это номер записи (его показывают карточка семьи и vyezd export). Значки: → показано, ? спорит с
         показанным, = написано одновременно, · заменено, × убрано, + строка журнала, ⊘ отменено
-        офисом. В ответе есть персональные данные.""",
+        офисом. В ответе есть персональные данные. О защищённой семье рассказ даётся только с --reason и
+        попадает в аудит.""",
         """Tell the story of a record: who, when, on which tablet, and which rule decided.
 
         ID is the record's (the family card and vyezd export show it). Marks: → shown, ? disputes the one
         shown, = written at the same time, · replaced, × taken out, + entry of a log, ⊘ voided by the
-        office. The answer holds personal data.""",
+        office. The answer holds personal data. Of a shielded family it is told with --reason alone, and
+        the audit has it.""",
     ),
 )
 @click.argument("id")
+@option("--reason", help=("Зачем: для защищённой семьи.", "What for: of a shielded family."))
 @as_json
 @on_database
-def explain(id: str, as_json: bool) -> None:
+def explain(id: str, reason: str | None, as_json: bool) -> None:
+    named = _named(id.lower(), reason)
     try:
         story = history.story(id.lower())
     except history.UnknownRecord as error:
         raise Refusal(f"записи {id} нет", f"there is no record {id}") from error
     if as_json:
         return print_json(asdict(story))
-    click.echo("\n".join(_lines(story, _words(story))))
+    click.echo("\n".join(_lines(story, _words(story, named))))
 
 
-def _words(story: Story) -> Words:
+def _named(id: str, reason: str | None) -> frozenset[str]:
+    """The feeds of what sits apart, for who gives a reason. Raises Refusal without one where it is needed."""
+    with reading() as connection:
+        hidden = shields.hidden_from(frozenset(), [id], connection)
+        feeds = shields.all_feeds(connection)
+    if not hidden:
+        return frozenset()
+    if not reason:
+        raise Refusal(
+            "запись относится к защищённой семье: скажите зачем, --reason",
+            "the record belongs to a shielded family: say what for, --reason",
+        )
+    audit.record("explain", who=audit.OPERATOR, subject=id, family=id, reason=reason)
+    return feeds
+
+
+def _words(story: Story, named_for: frozenset[str]) -> Words:
     """Words that know the names of all that the story's values refer to."""
-    words = Words(language(), current_app.config["VYEZD"].timezone)
+    words = Words(language(), current_app.config["VYEZD"].timezone, reach=Reach(named=named_for))
     values = [(name, told.value) for name, tellings in story.fields.items() for told in tellings]
     ids = {id for name, value in values if (declared := _declared(story.type, name)) for id in ids_in(declared, value)}
     with reading() as connection:

@@ -18,10 +18,13 @@ import xlsxwriter
 from sqlalchemy import select
 
 from schemas import registry
+from server import audit, people
 from server.commands.opening import on_database
 from server.commands.speech import Command, Refusal, option, say
 from server.db import reading
 from server.models import Record
+from server.reading import reach as reaches
+from server.reading.reach import Reach
 from server.register import Stored, stored
 
 PAGE = 1_000
@@ -35,12 +38,13 @@ FORMULA = re.compile(r"[=@\t\r]|[+-](?!\d)")  # what a spreadsheet would run ins
 
         csv и xlsx: строка на запись, столбцы названы как поля; json: массив записей. СНИЛС, даты и телефоны
         остаются текстом. Без --out ответ идёт в вывод. Файл читает только его владелец: в нём персональные
-        данные.""",
+        данные. Защищённых семей в нём нет; с --for в нём то, что вправе видеть названный человек.""",
         """Export all records of TYPE: family, person, visit, trip, territory…
 
         csv and xlsx: a row a record, columns named as fields; json: an array of records. Numbers of papers,
         dates and phones stay text. Without --out it goes to standard output. Only its owner may read the
-        file: it holds personal data.""",
+        file: it holds personal data. Shielded families are not in it; with --for it holds what the person
+        named may see.""",
     ),
 )
 @click.argument("type", metavar="TYPE")
@@ -53,21 +57,32 @@ FORMULA = re.compile(r"[=@\t\r]|[+-](?!\d)")  # what a spreadsheet would run ins
     help=("Вид файла.", "Kind of file."),
 )
 @option("--out", type=click.Path(dir_okay=False, path_type=Path), help=("Файл.", "The file."))
+@option("--for", "login", metavar="EMAIL", help=("Для кого: в его пределах.", "For whom: within that person's reach."))
 @on_database
-def export(type: str, shape: str, out: Path | None) -> None:
+def export(type: str, shape: str, out: Path | None, login: str | None) -> None:
     if type not in registry.types():
         known = ", ".join(sorted(registry.types()))
         raise Refusal(f"вида записей {type} нет. Есть: {known}", f"there is no record type {type}. There are: {known}")
+    reach = _reach(login)
+    audit.record("export", who=audit.OPERATOR, subject=type, person=login, shape=shape)
     if shape == "xlsx":
-        return _write_xlsx(type, out)
+        return _write_xlsx(type, reach, out)
     write = _write_csv if shape == "csv" else _write_json
     with _opened(out) as file:
-        write(type, file)
+        write(type, reach, file)
 
 
-def _records(type_name: str) -> Iterator[Stored]:
+def _reach(login: str | None) -> Reach:
+    try:
+        return reaches.of(people.find(login)) if login else reaches.EVERYBODY
+    except people.UnknownPerson as error:
+        raise Refusal(f"{login} нет, см. vyezd user list", f"there is no {login}, see vyezd user list") from error
+
+
+def _records(type_name: str, reach: Reach) -> Iterator[Stored]:
     """In the order of their ids, which is the order in which they were made; each page is one short read."""
-    query = select(Record).where(Record.type == type_name, Record.deleted.is_(False)).order_by(Record.id).limit(PAGE)
+    query = select(Record).where(Record.type == type_name, Record.deleted.is_(False), reach.has(Record.id))
+    query = query.order_by(Record.id).limit(PAGE)
     last = ""
     while True:
         with reading() as connection:
@@ -78,10 +93,10 @@ def _records(type_name: str) -> Iterator[Stored]:
         last = page[-1].id
 
 
-def _rows(type_name: str) -> Iterator[list[Any]]:
+def _rows(type_name: str, reach: Reach) -> Iterator[list[Any]]:
     fields = list(registry.types()[type_name].fields)
     yield ["id", "rev", *fields]
-    for record in _records(type_name):
+    for record in _records(type_name, reach):
         yield [record.id, record.rev, *(_cell(record.fields.get(field)) for field in fields)]
 
 
@@ -94,29 +109,29 @@ def _cell(value: Any) -> str | int | float | None:
     return value
 
 
-def _write_csv(type_name: str, file: TextIO) -> None:
-    csv.writer(file).writerows([_harmless(cell) for cell in row] for row in _rows(type_name))
+def _write_csv(type_name: str, reach: Reach, file: TextIO) -> None:
+    csv.writer(file).writerows([_harmless(cell) for cell in row] for row in _rows(type_name, reach))
 
 
 def _harmless(cell: Any) -> Any:
     return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
 
 
-def _write_json(type_name: str, file: TextIO) -> None:
+def _write_json(type_name: str, reach: Reach, file: TextIO) -> None:
     file.write("[")
-    for number, record in enumerate(_records(type_name)):
+    for number, record in enumerate(_records(type_name, reach)):
         item = {"id": record.id, "rev": record.rev, "fields": record.fields}
         file.write((",\n" if number else "\n") + orjson.dumps(item).decode())
     file.write("\n]\n")
 
 
-def _write_xlsx(type_name: str, out: Path | None) -> None:
+def _write_xlsx(type_name: str, reach: Reach, out: Path | None) -> None:
     if out is None:
         raise Refusal("для xlsx нужен файл: --out", "xlsx needs a file: --out")
     out.touch(mode=0o600)
     with xlsxwriter.Workbook(str(out), {"constant_memory": True, "strings_to_formulas": False}) as book:
         sheet = book.add_worksheet(type_name)
-        for number, row in enumerate(_rows(type_name)):
+        for number, row in enumerate(_rows(type_name, reach)):
             _write_row(sheet, number, row)
 
 

@@ -11,13 +11,14 @@ import orjson
 from sqlalchemy import Select, select
 
 from schemas import messages
-from server import settle
+from server import audit, settle
 from server.commands.opening import on_database
 from server.commands.printing import as_json, local, print_json, print_table
 from server.commands.speech import Group, Refusal, language, option, say, tell
 from server.db import reading
 from server.models import Device, Op
 from server.reading.kept import LONG
+from server.reading.reach import EVERYBODY
 from server.settle import Handle, Settled
 
 by_whom = option(
@@ -78,20 +79,25 @@ def list_quarantined(as_json: bool) -> None:
     help=(
         """Показать одну операцию целиком, как она пришла.
 
-        OP это номер операции или её № из vyezd quarantine list. В ответе могут быть персональные данные.""",
+        OP это номер операции или её № из vyezd quarantine list. В ответе могут быть персональные данные.
+        Названное в защищённой семье видно только с --reason, и это попадает в аудит.""",
         """Show one op whole, as it came.
 
-        OP is the op's id or its No from vyezd quarantine list. The answer may hold personal data.""",
+        OP is the op's id or its No from vyezd quarantine list. The answer may hold personal data.
+        What names a shielded family is shown with --reason alone, and the audit has it.""",
     ),
 )
 @click.argument("op")
+@option("--reason", help=("Зачем: если названа защищённая семья.", "What for: where a shielded family is named."))
 @as_json
 @on_database
-def show(op: str, as_json: bool) -> None:
+def show(op: str, reason: str | None, as_json: bool) -> None:
+    if reason:
+        audit.record("quarantine.show", who=audit.OPERATOR, subject=op, reason=reason)
     with reading() as connection:
         handle = _handle(op)
         is_it = Op.n == handle if isinstance(handle, int) else Op.op == handle
-        row = connection.execute(_query().where(is_it).order_by(Op.n)).first()
+        row = connection.execute(_query(apart=bool(reason)).where(is_it).order_by(Op.n)).first()
     if row is None:
         raise Refusal(
             f"операции {op} нет среди требующих исправления",
@@ -180,7 +186,8 @@ def _settled(op: str, decide: Callable[[Handle], Settled], as_json: bool) -> Non
         click.echo(f"  {_said(done.errors)}")
 
 
-def _query() -> Select[Any]:
+def _query(apart: bool = False) -> Select[Any]:
+    """``apart``: also those that name what sits apart (shields.py)."""
     columns: list[Any] = [
         Op.n,
         Op.op,
@@ -191,7 +198,8 @@ def _query() -> Select[Any]:
         Op.body,
         Device.name.label("device"),
     ]
-    return select(*columns).join(Device, Device.id == Op.device).where(Op.state == "quarantined")
+    query = select(*columns).join(Device, Device.id == Op.device).where(Op.state == "quarantined")
+    return query if apart else query.where(EVERYBODY.knows_all_named_by(Op.n))
 
 
 def _described(row: Any) -> dict[str, Any]:
