@@ -42,8 +42,8 @@ def add() -> ResponseReturnValue:
     login, name = people.login_name(request.form.get("login")), " ".join(request.form.get("name", "").split())
     if not login or not name or len(login) > 200 or len(name) > 200:
         return _list(_("Fill in login and name."), 422)
-    role, territories, teams = _asked()
     try:
+        role, territories, teams = _asked()
         people.require_keeper(person(), role, territories, teams)
         password = people.add_user(login, name, role, territories, _phone(), teams=teams, by=person().id)
     except tuple(REFUSALS) as refusal:

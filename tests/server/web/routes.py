@@ -1,0 +1,79 @@
+"""The written table: every route, who may use it, and what it is about.
+
+A row says which roles get in; who is not among them gets 403. A route about one thing (``about``) gives it where it
+lies within the person's scope and is not shielded from them, and 404 where it is not, which is all that a stranger
+learns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from server.roles import ADMIN, AUDITOR, METHODOLOGIST, OFFICER, SPECIALIST, SYSADMIN
+
+ALL = frozenset({SPECIALIST, OFFICER, ADMIN, METHODOLOGIST, AUDITOR, SYSADMIN})
+READERS = frozenset({SPECIALIST, OFFICER, ADMIN})
+QUEUE = frozenset({OFFICER, ADMIN})
+DECIDERS = frozenset({ADMIN})
+TABLETS = frozenset({OFFICER, ADMIN, AUDITOR, SYSADMIN})
+OPEN = "open"
+"""Also before sign-in."""
+TABLET = "tablet"
+"""With a tablet's token, and with nothing else: a person's cookie does not help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """``who``: roles, OPEN or TABLET. ``about``: what the address names. ``lists``: what is within reach stands on
+    it."""
+
+    who: frozenset[str] | str
+    about: str | None = None
+    lists: bool = False
+
+
+TABLE: dict[tuple[str, str], Row] = {
+    ("start.page", "GET"): Row(ALL),
+    ("visits.log", "GET"): Row(READERS, lists=True),
+    ("visits.printed", "GET"): Row(READERS, lists=True),
+    ("visits.page", "GET"): Row(READERS, "visit"),
+    ("families.list_page", "GET"): Row(READERS, lists=True),
+    ("families.card", "GET"): Row(READERS, "family"),
+    ("openings.page", "GET"): Row(READERS),
+    ("openings.open_family", "POST"): Row(READERS),
+    ("shields.page", "GET"): Row(DECIDERS, "family"),
+    ("shields.shield", "POST"): Row(DECIDERS, "family"),
+    ("queue.list_page", "GET"): Row(QUEUE, lists=True),
+    ("queue.page", "GET"): Row(QUEUE, "matter"),
+    ("queue.decide", "POST"): Row(DECIDERS, "matter"),
+    ("mending.list_page", "GET"): Row(QUEUE, lists=True),
+    ("mending.page", "GET"): Row(QUEUE, "kept"),
+    ("mending.decide", "POST"): Row(DECIDERS, "kept"),
+    ("tablets.list_page", "GET"): Row(TABLETS),
+    ("records.types", "GET"): Row(ALL),
+    ("records.list_page", "GET"): Row(READERS, "type", lists=True),
+    ("records.page", "GET"): Row(READERS, "record"),
+    ("persons.list_page", "GET"): Row(DECIDERS),
+    ("persons.add", "POST"): Row(DECIDERS),
+    ("persons.page", "GET"): Row(DECIDERS, "account"),
+    ("persons.change", "POST"): Row(DECIDERS, "account"),
+    ("account.page", "GET"): Row(ALL),
+    ("account.change", "POST"): Row(ALL),
+    ("account.code_page", "GET"): Row(ALL),
+    ("account.keep_code", "POST"): Row(ALL),
+    ("account.act", "POST"): Row(ALL),
+    ("language.choose", "POST"): Row(OPEN),
+    ("security.login", "GET"): Row(OPEN),
+    ("security.login", "POST"): Row(OPEN),
+    ("security.logout", "POST"): Row(OPEN),
+    ("static", "GET"): Row(OPEN),
+    ("devices.enroll", "POST"): Row(OPEN),
+    ("sync.sync", "POST"): Row(TABLET),
+    ("changes.changes", "GET"): Row(TABLET),
+    ("schemas.schemas", "GET"): Row(TABLET),
+    ("operators.healthz", "GET"): Row(OPEN),
+    ("operators.readyz", "GET"): Row(OPEN),
+    ("operators.exposition", "GET"): Row(OPEN),
+    ("api-docs.openapi_json", "GET"): Row(OPEN),
+    ("api_docs.page", "GET"): Row(OPEN),
+}
