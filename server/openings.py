@@ -86,8 +86,8 @@ def records_of(user: str, now: int) -> frozenset[str]:
 def _belonging(ids: set[str], type_name: str, connection: Connection) -> Iterator[str]:
     """The ids of what sits where these records sit, and of whom it carries."""
     for name, shape in shapes.all_shapes().items():
-        if isinstance(shape.feed, WithParent) and shape.refs[shape.feed.field] == type_name:
-            below = set(placement.referrers(connection, name, shape.feed.field, sorted(ids)))
+        for field in shape.feed.fields if isinstance(shape.feed, WithParent) else ():
+            below = shape.refs[field] == type_name and set(placement.referrers(connection, name, field, sorted(ids)))
             if below:
                 yield from below
                 yield from _carried(name, below, connection)

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from server import projections
 from server.db import reading
-from server.models import Feed, Placement, Shield
+from server.models import Device, Feed, Placement, Shield, User
 from server.placement import CASE_PREFIX, case_of, is_apart
 from server.register import Held, Register, Stored
 
@@ -66,6 +66,14 @@ def hidden_from(scope: frozenset[str] | None, records: Iterable[str], connection
     rows = list(connection.execute(query.where(Placement.record.in_(sorted(set(records))))))
     apart = {row.record for row in rows if row.feed.startswith(CASE_PREFIX)}
     return apart - {row.record for row in rows if scope is None or row.feed in scope}
+
+
+def names(subjects: Iterable[str], connection: Connection) -> dict[str, str]:
+    """What the tablets and people among these are called."""
+    wanted = sorted(set(subjects))
+    found = [*connection.execute(select(Device.id, Device.name).where(Device.id.in_(wanted)))]
+    found += connection.execute(select(User.id, User.name).where(User.id.in_(wanted)))
+    return {row.id: row.name for row in found}
 
 
 def all_feeds(connection: Connection) -> frozenset[str]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from server import epoch, reference, register
+from sqlalchemy import Connection
+
+from server import epoch, reference, register, shields
 from server.db import reading
 from server.reading import records, visitlog
 from server.reading.households import Household, households
 from server.reading.names import named
 from server.reading.reach import Reach
-from server.reading.words import Words
+from server.reading.words import Name, Words
 from server.register import Stored
 
 OWN_PLACE = ("membership", "visit")  # what the card shows in tables of its own
@@ -41,15 +43,22 @@ def card(family: str, reach: Reach, today: date, words: Words) -> Card | None:
             return None
         known = reference.current(connection)
         territory = found.fields.get("territory")
-        papers = {name: each for name, each in records.parts_of(found, reach, connection).items() if name not in OWN_PLACE}
+        papers = {name: each for name, each in records.parts_of(found, reach, connection).items() if name not in
+        OWN_PLACE}
         every = [found, *(record for each in papers.values() for record in each)]
-        return Card(
-            found,
+        return Card( found,
             households([family], today, reach, connection)[family],
             known.territories.get(territory or "", {}),
             known.territories.get(known.district_of(territory) or "", {}) if territory else {},
             visitlog.of_family(family, today, reach, connection),
             papers,
-            named(words, every, connection),
+            _with_readers(named(words, every, connection), found, connection),
             epoch.of(connection),
         )
+
+
+def _with_readers(words: Words, family: Stored, connection: Connection) -> Words:
+    """The same words, knowing the tablets and people that the family names as its readers."""
+    subjects = (subject for name in shields.NAMING for subject in family.fields.get(name) or ())
+    readers = {id: Name("", name) for id, name in shields.names(subjects, connection).items()}
+    return replace(words, names={**words.names, **readers})

@@ -9,7 +9,7 @@ held to the same feeds in scope.py.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, not_, select, true
@@ -32,6 +32,11 @@ class Reach:
     teams: frozenset[str] | None = None
     named: frozenset[str] = frozenset()
     opened: frozenset[str] = frozenset()
+
+    @property
+    def own(self) -> Reach:
+        """The same without what is open for a time: that may be read and not written."""
+        return replace(self, opened=frozenset())
 
     def has(self, record: Any) -> ColumnElement[bool]:
         """A condition for lists: the record with this id (a column) sits in a feed within reach."""

@@ -30,8 +30,8 @@ from schemas.fields import (
     PartialDate,
     Passport,
     Phone,
-    Ref,
     Snils,
+    Uuid,
 )
 from schemas.kinds import LIFE, Kind
 from server.reading.reach import EVERYBODY, Reach
@@ -150,7 +150,7 @@ class Words:
         return "" if value is None else self._choice(labels, value)
 
     @say.register
-    def _(self, declared: Ref, value: Any) -> str:
+    def _(self, declared: Uuid, value: Any) -> str:
         return "" if value is None else self.names[value].text if value in self.names else value[:8] + "…"
 
     @say.register

@@ -44,8 +44,8 @@ RIGHTS = (
     (mending, Right.QUEUE),
     (tablets, Right.TABLETS),
     (records, None),
-    (reviewing, Right.FAMILIES),
-    (editing, Right.FAMILIES),
+    (reviewing, Right.CORRECT),
+    (editing, Right.CORRECT),
     (persons, Right.PEOPLE),
     (account, None),
 )

@@ -24,6 +24,7 @@ from server.office import Change
 from server.reading import records
 from server.reading.records import Shown
 from server.register import Stored
+from server.roles import Right
 from server.web import typed
 from server.web.guard import person
 from server.web.show import my_reach, record_url, words
@@ -32,8 +33,9 @@ from server.web.typed import Unfit
 pages = Blueprint("editing", __name__, url_prefix="/edit")
 TYPED = (Kind.LATEST, Kind.GUARDED, Kind.ONCE, Kind.STATES)
 BY_PHONE = "by_phone"
+OF_SHIELD = ("shielded", "shield_reason")
 OF_REVIEW = ("signed_at", "review_state", "review_remark", "review_due", "review_phone")
-"""What a specialist's signature says, and the fields that have a form of their own (reviewing.py)."""
+"""What a specialist's signature says, and the fields that have forms of their own (reviewing.py, shields.py)."""
 
 
 def boxes(schema: RecordType) -> dict[str, Field]:
@@ -41,7 +43,7 @@ def boxes(schema: RecordType) -> dict[str, Field]:
     return {
         name: field
         for name, field in schema.fields.items()
-        if field.kind in TYPED and typed.has_box(field) and name not in OF_REVIEW
+        if field.kind in TYPED and typed.has_box(field) and name not in (*OF_REVIEW, *OF_SHIELD)
     }
 
 
@@ -72,9 +74,9 @@ def write(type_name: str, record: str) -> ResponseReturnValue:
 
 def _found(type_name: str, record: str) -> tuple[RecordType, Shown]:
     schema = registry.get(type_name) or abort(404)
-    if isinstance(schema.feed, Reference) and not person().is_admin:
+    if isinstance(schema.feed, Reference) and not person().may(Right.DECIDE):
         abort(403)
-    return schema, records.shown(type_name, record, my_reach(), words()) or abort(404)
+    return schema, records.shown(type_name, record, my_reach().own, words()) or abort(404)
 
 
 def _form(schema: RecordType, found: Shown, warning: str | None = None, status: int = 200) -> ResponseReturnValue:

@@ -28,7 +28,7 @@ REMARK, DUE, PHONE = "review_remark", "review_due", "review_phone"
 def review(type_name: str, record: str) -> ResponseReturnValue:
     """Accepts or returns, then shows the record again."""
     schema = registry.get(type_name) or abort(404)
-    found = records.shown(type_name, record, my_reach(), words())
+    found = records.shown(type_name, record, my_reach().own, words())
     if found is None or schema.signing is None:
         abort(404)
     try:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from server import people
 from tests.browser.serving import served
 from tests.browser.village import settle
-from tests.server.web.scene import ADMIN, Office
+from tests.server.web.scene import ADMIN, OFFICER, Office
 from tests.support import chromium
 from tests.support.world import World, make_app
 
@@ -27,6 +28,9 @@ PAGES = {
     "types": "/records",
     "records": "/records/person",
     "account": "/account",
+    "code": "/account/code",
+    "openings": "/openings",
+    "people": "/people",
     "missing": "/nowhere",
 }
 
@@ -38,6 +42,8 @@ def main(folder: Path) -> None:
         world = World(make_app(f"sqlite:///{data}/vyezd.db", Path(data)))
         office = Office(world)
         pages = PAGES | settle(world)
+        with world.inside():
+            pages["person"] = f"/people/{people.find(OFFICER).id}"
         with served(world.app) as address, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium.find(), args=list(chromium.FLAGS))
             for name, size in WIDTHS.items():

@@ -53,6 +53,7 @@ def settle(world: World) -> dict[str, str]:
     return waiting | {
         "signed": _signed(first, second, families[7]),
         "family": f"/families/{disputed}",
+        "shield": f"/families/{disputed}/shield",
         "visit": f"/visits/{shown}",
         "dispute": f"/queue/disputed:{disputed}:address",
         "dispute-decided": _decided(world, first, second),
