@@ -43,10 +43,12 @@ def card(family: str, reach: Reach, today: date, words: Words) -> Card | None:
             return None
         known = reference.current(connection)
         territory = found.fields.get("territory")
-        papers = {name: each for name, each in records.parts_of(found, reach, connection).items() if name not in
-        OWN_PLACE}
+        papers = {
+            name: each for name, each in records.parts_of(found, reach, connection).items() if name not in OWN_PLACE
+        }
         every = [found, *(record for each in papers.values() for record in each)]
-        return Card( found,
+        return Card(
+            found,
             households([family], today, reach, connection)[family],
             known.territories.get(territory or "", {}),
             known.territories.get(known.district_of(territory) or "", {}) if territory else {},

@@ -33,7 +33,7 @@ class House:
         """Where a route leads for the thing of a place."""
         thing = self.things[place].get(row.about or "", "visit")
         names = {"record": thing, "key": thing, "op": thing, "id": thing, "filename": "vyezd.css"}
-        names["type_name"] = thing if row.about == "type" else "person"
+        names["type_name"] = thing if row.about == "type" else {"reviewed": "visit"}.get(row.about or "", "person")
         with self.office.world.app.test_request_context():
             adapter = self.office.world.app.url_map.bind("localhost")
             rule = next(rule for rule in self.office.world.app.url_map.iter_rules(endpoint))
@@ -99,6 +99,8 @@ def _thing(first: Tablet, second: Tablet, surname: str) -> dict[str, str]:
         "family": made["id"],
         "visit": met["id"],
         "record": members[0]["id"],
+        "edited": members[0]["id"],
+        "reviewed": met["id"],
         "matter": f"disputed:{made['id']}:address",
         "kept": wrong["op"],
         "type": "person",
