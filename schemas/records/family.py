@@ -129,6 +129,7 @@ class Family(RecordType):
         group="office",
         label=("Защищённая", "Shielded"),
         hint=("Видна только названным планшетам и людям.", "Only named tablets and people see it."),
+        example=False,
     )
     shield_reason = Enum(
         (

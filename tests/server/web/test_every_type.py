@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from schemas import registry
 from schemas.fields import Field, ListOf, Obj, Ref
 from schemas.ids import new_id
+from schemas.placement import Apart
 from server import office
 from server.commands import main
 from server.office import Change
@@ -20,6 +21,11 @@ from tests.server.web.scene import ADMIN, Office
 from tests.support.world import World, make_app
 
 THERE_ALREADY = ("territory", "team", "worker")
+
+
+def open_types() -> list[str]:
+    """All but those whose records sit apart: nobody reads them but who is named."""
+    return [name for name, declared in registry.types().items() if not isinstance(declared.feed, Apart)]
 
 
 def ids_in(world: World) -> dict[str, str]:
@@ -55,7 +61,7 @@ def world(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> W
 
 def test_a_record_of_every_type_is_pulled_shown_and_exported(world: World) -> None:
     ids = ids_in(world)
-    names = [name for name in registry.types() if name not in THERE_ALREADY]
+    names = [name for name in open_types() if name not in THERE_ALREADY]
     with world.inside():
         results = office.write(world.office, [change(world, name, ids) for name in names])
     assert {result.outcome for result in results} == {"applied"}
@@ -68,7 +74,7 @@ def test_a_record_of_every_type_is_pulled_shown_and_exported(world: World) -> No
         assert (pulled["type"], pulled.get("incomplete"), pulled.get("warnings")) == (name, None, None), name
 
     admin = Office(world).signed_in(ADMIN, "ru")
-    for name in registry.types():
+    for name in open_types():
         russian = registry.describe()["types"][name]["title"]["ru"]
         listed = admin.get(f"/records/{name}")
         assert (listed.status_code, russian in listed.text) == (200, True), name
