@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from schemas import registry
 from schemas.wire import MAX_BODY
-from server import database, keys, metrics, settings
+from server import audit, database, keys, metrics, settings
 from server.api import http_error, init_api, is_api, unexpected
 from server.db import db, options, watch
 from server.settings import Settings
@@ -37,6 +37,7 @@ def create_app(chosen: Settings | None = None) -> Flask:
     with app.app_context():
         watch(db.engine)
     database.init_app(app)
+    audit.init_audit(app)
     init_api(app)
     init_web(app)
     _handle_errors(app)

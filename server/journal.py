@@ -90,16 +90,21 @@ def adopt(source: Path) -> None:
     known = set(own.read_bytes().splitlines()) if own.is_file() else set()
     for line in source.read_bytes().splitlines():
         if line not in known:
-            _write(line)
+            _write(path(), line)
 
 
 def _append(line: dict[str, Any]) -> None:
-    _write(orjson.dumps(line))
+    append(path(), line)
 
 
-def _write(line: bytes) -> None:
-    """One line, in one write, on disk before we go on."""
-    handle = os.open(path(), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+def append(file: Path, line: dict[str, Any]) -> None:
+    """One JSON line, on disk before we go on."""
+    _write(file, orjson.dumps(line))
+
+
+def _write(file: Path, line: bytes) -> None:
+    """In one write."""
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         os.write(handle, line + b"\n")
         os.fsync(handle)

@@ -227,8 +227,33 @@ class Setting(Base):
     value: Mapped[str] = mapped_column(Text)
 
 
+class AuditEntry(Base):
+    """Who read, wrote, took out or was refused what; append-only. ``digest`` (salted) covers the rest; ``block`` is the
+    sealed block that it is in."""
+
+    __tablename__ = "audit"
+    n: Mapped[int] = mapped_column(Counting, primary_key=True, autoincrement=True)
+    at: Mapped[int] = mapped_column(BigInteger)
+    action: Mapped[str] = mapped_column(String(40))
+    who: Mapped[str] = mapped_column(String(36))
+    subject: Mapped[str | None] = mapped_column(String(200))
+    family: Mapped[str | None] = mapped_column(Id)
+    reason: Mapped[str | None] = mapped_column(Text)
+    details: Mapped[str] = mapped_column(Text)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    block: Mapped[int | None] = mapped_column(Integer)
+    __table_args__ = (
+        Index("audit_who", "who", "n"),
+        Index("audit_family", "family", "n"),
+        Index("audit_subject", "subject", "n"),
+        _partial("audit_unsealed", "n", where="block IS NULL"),
+        Index("audit_block", "block"),
+    )
+
+
 class Block(Base):
-    """A sealed block of op digests: hash = SHA-256(hash of the block before, then the digests of its ops in order)."""
+    """A sealed block: hash = SHA-256(hash of the block before, then the digests of its ops in order, then those of its
+    audit entries). ``count``: of both."""
 
     __tablename__ = "block"
     n: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)

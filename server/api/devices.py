@@ -9,7 +9,7 @@ import orjson
 from flask import Response, current_app
 from flask_smorest import Blueprint
 
-from server import clock, devices, reference
+from server import audit, clock, devices, reference
 from server import epoch as epochs
 from server.api import body, docs
 from server.db import reading
@@ -39,6 +39,7 @@ def enroll() -> Response:
         enrolled = devices.enroll(asked.code, asked.name, asked.platform, asked.public_key)
     except devices.BadCode as error:
         raise Problem("bad-code") from error
+    audit.record("enroll", who=enrolled.device, subject=enrolled.device)
     return Response(orjson.dumps(_answer(enrolled)), content_type="application/json")
 
 

@@ -12,7 +12,7 @@ from flask_smorest import Blueprint
 
 from schemas import messages
 from schemas.wire import MAX_BODY, MAX_OP_BYTES, MAX_OPS
-from server import agreement, clock, closing, devices, notices, pull, receipts
+from server import agreement, audit, clock, closing, devices, notices, pull, receipts
 from server import epoch as epochs
 from server.api import auth, body, docs
 from server.cursor import Cursor
@@ -53,6 +53,8 @@ def sync() -> Response:
         return _hold(device, asked, raws, now)
     cursor, reset = _cursor(device, asked, now)
     results = push(devices.author(device), raws, now, docs.uuid_or_none(asked.batch))
+    if results:
+        audit.record("write", who=device.id, subject=docs.uuid_or_none(asked.batch), ops=len(results))
     device = devices.contact(device.id, asked.status, now)
     notes = [] if device.revoked_at is not None else notices.deliver(device.id, now)
     answer = _head(now, device, results, notes) | {"receipt": receipts.write(device.id, raws, results)}
@@ -62,6 +64,7 @@ def sync() -> Response:
         return _answer(answer | {"outdated": True}, [])
     limit = max(1, min(asked.limit, MAX_PAGE))
     page = pull.page(devices.author(device).scope or frozenset(), cursor, limit)
+    page.note(device.id)
     tail = {"cursor": page.text(current_app.extensions["vyezd.keys"]), "more": page.more}
     return _answer(answer | ({"reset": True} if reset else {}) | tail, [line.json for line in page.lines])
 

@@ -16,6 +16,7 @@ from server.web.guard import init_guard, signed_in_only
 from server.web.languages import init_languages
 from server.web.opwords import init_opwords
 from server.web.show import init_show
+from server.web.witness import init_witness
 
 __all__ = ["init_web", "page_error", "page_failure"]
 
@@ -28,6 +29,7 @@ def init_web(app: Flask) -> None:
     people.init_people(app)
     init_languages(app)
     init_guard(app)
+    init_witness(app)
     init_show(app)
     init_opwords(app)
     for pages in PAGES:
