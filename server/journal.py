@@ -2,7 +2,7 @@
 disk.
 
 Tablets keep what they have handed in and offer it to a restored server; nobody keeps what was done here. So
-enrolments, revocations, changes of scope, the office's own ops and its decisions about the tablets' are written here
+enrolments, revocations, new tokens, changes of scope, the office's own ops and its decisions about the tablets' are written here
 before they are committed, and a restore replays them: a tablet revoked after the backup stays revoked, a decision
 stays taken. Ops are sealed like the tablets' copies, with the revs they were given. A line for what was then rolled
 back does no harm: replaying it names a device that nobody holds the token of, or an op that was stored all the same.
@@ -41,9 +41,14 @@ def enrolled(device: dict[str, Any]) -> None:
     _append({"kind": "enrolled", "device": device})
 
 
-def revoked(device: str, at: int) -> None:
+def revoked(device: str, at: int, erase: bool = False) -> None:
     """Notes a revocation (``at``: Unix ms) before it is committed."""
-    _append({"kind": "revoked", "device": device, "at": at})
+    _append({"kind": "revoked", "device": device, "at": at, "erase": erase})
+
+
+def token(device: str, token_hash: str, at: int) -> None:
+    """Notes that a tablet's token was changed, before that is committed."""
+    _append({"kind": "token", "device": device, "hash": token_hash, "at": at})
 
 
 def settled(row: Any, decided: Decided) -> None:

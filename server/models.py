@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -164,8 +165,9 @@ class Device(Base):
     """Whoever writes: a tablet (one enrolment each), or the virtual device of an office person, an import, the server
     itself.
 
-    ``kind``: tablet, office, import. The token is stored hashed. ``status`` is what the tablet last said of itself
-    (JSON).
+    ``kind``: tablet, office, import. The token is stored hashed, with the time since when it is in use;
+    ``next_token_hash``: of the one that takes its place once the tablet has used it. ``erase``: revoked without waiting
+    for what it has not sent. ``status`` is what the tablet last said of itself (JSON).
     """
 
     __tablename__ = "device"
@@ -186,6 +188,9 @@ class Device(Base):
     lease_until: Mapped[int | None] = mapped_column(BigInteger)
     revoked_at: Mapped[int | None] = mapped_column(BigInteger)
     drained_at: Mapped[int | None] = mapped_column(BigInteger)
+    erase: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    token_at: Mapped[int | None] = mapped_column(BigInteger)
+    next_token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     status: Mapped[str] = mapped_column(Text, default="{}")
     __table_args__ = (Index("device_team", "team"), Index("device_user", "user"))
 

@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+SECRETS = ("VYEZD_SECRET_KEY", "VYEZD_DATABASE_URL")
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What an operator can set.
 
     ``data`` holds the embedded database, blobs and keys; ``database_url`` is an SQLAlchemy URL; ``lease_days`` is how
-    long a tablet's store opens for reading after its last contact; ``code_hours`` is the life of an enrolment code.
+    long a tablet's store opens for reading after its last contact; ``code_hours`` is the life of an enrolment code;
+    ``silent_days`` is how long a tablet may be away before people are told; ``token_days`` the age at which its token
+    is changed. ``production``: real people work here, a demonstration must not.
     """
 
     data: Path
@@ -24,6 +28,9 @@ class Settings:
     lease_days: int = 14
     code_hours: int = 72
     https: bool = False
+    production: bool = False
+    silent_days: int = 7
+    token_days: int = 30
 
     @property
     def keys(self) -> Path:
@@ -33,7 +40,7 @@ class Settings:
 
 def read(environ: Mapping[str, str] | None = None) -> Settings:
     """The settings of this process. Raises ValueError, KeyError (an unknown time zone) with the variable's value."""
-    env = os.environ if environ is None else environ
+    env = _with_files(os.environ if environ is None else environ)
     data = Path(env.get("VYEZD_DATA", "data")).resolve()
     return Settings(
         data=data,
@@ -43,7 +50,29 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         lease_days=int(env.get("VYEZD_LEASE_DAYS", "14")),
         code_hours=int(env.get("VYEZD_CODE_HOURS", "72")),
         https=env.get("VYEZD_HTTPS", "0") == "1",
+        production=env.get("VYEZD_PRODUCTION", "0") == "1",
+        silent_days=int(env.get("VYEZD_SILENT_DAYS", "7")),
+        token_days=int(env.get("VYEZD_TOKEN_DAYS", "30")),
     )
+
+
+def _with_files(environ: Mapping[str, str]) -> dict[str, str]:
+    """Secrets may lie in files (of a container, of systemd): VYEZD_SECRET_KEY_FILE names one with the value in it.
+
+    Raises ValueError when both are set or the file cannot be read.
+    """
+    env = dict(environ)
+    for name in SECRETS:
+        file = env.get(f"{name}_FILE")
+        if not file:
+            continue
+        if env.get(name):
+            raise ValueError(f"{name} and {name}_FILE are both set")
+        try:
+            env[name] = Path(file).read_text().strip()
+        except OSError as error:
+            raise ValueError(f"{name}_FILE={file}: {error.strerror}") from error
+    return env
 
 
 def _with_driver(url: str) -> str:

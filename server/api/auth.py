@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, g, request
 
-from server import audit, devices
+from server import audit, tokens
 from server.problems import Problem
 
 REFUSALS = {400, 403, 404, 410, 413, 422}
@@ -15,7 +15,7 @@ REFUSALS = {400, 403, 404, 410, 413, 422}
 def device() -> Any:
     """The row of the tablet that sent this request, revoked ones included. Raises Problem unauthorized."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    row = devices.by_token(token.strip()) if scheme.lower() == "bearer" and token else None
+    row = tokens.owner(token.strip()) if scheme.lower() == "bearer" and token else None
     if row is None:
         raise Problem("unauthorized")
     g.device = row.id
