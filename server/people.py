@@ -24,7 +24,7 @@ from sqlalchemy import insert, select
 from wtforms.validators import InputRequired, Length
 
 from schemas.ids import new_id
-from server import audit, authors, clock
+from server import authors, clock
 from server.db import db, reading, writing
 from server.models import Role, User, role_names, user_role
 
@@ -87,13 +87,6 @@ class SignInForm(LoginForm):
     email = StringField(filters=[login_name], validators=[InputRequired(), Length(max=200)])
     remember = None
 
-    def validate(self, **more: Any) -> bool:
-        """Whether the two fit; an attempt on an account that is there is noted, whatever it was that did not fit."""
-        fits = bool(super().validate(**more))
-        if not fits and self.user is not None:
-            audit.record("sign_in.refused", who=audit.NOBODY, subject=str(self.user.id))
-        return fits
-
 
 def init_people(app: Flask) -> None:
     """Sign-in, sessions and protection against forged forms, for everything but `/api/` (it has tokens of its own)."""
@@ -131,7 +124,6 @@ def _signed_in(_app: Flask, user: User, **_: Any) -> None:
     session.permanent = True
     user.last_seen = clock.now()
     db.session.add(user)
-    audit.record("sign_in", who=str(user.id))
 
 
 def current() -> Person | None:
@@ -205,7 +197,6 @@ def change_password(old: str, new: str) -> bool:
         return False
     change_user_password(user, normal(new), notify=False)
     db.session.commit()
-    audit.record("password", who=str(user.id), subject=str(user.id))
     return True
 
 

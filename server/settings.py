@@ -18,7 +18,8 @@ class Settings:
     ``data`` holds the embedded database, blobs and keys; ``database_url`` is an SQLAlchemy URL; ``lease_days`` is how
     long a tablet's store opens for reading after its last contact; ``code_hours`` is the life of an enrolment code;
     ``silent_days`` is how long a tablet may be away before people are told; ``token_days`` the age at which its token
-    is changed. ``production``: real people work here, a demonstration must not.
+    is changed. ``production``: real people work here, a demonstration must not. ``hosts``: the names by which the
+    server is reached, none for any; ``proxies``: how many of ours stand before it and say whom they speak for.
     """
 
     data: Path
@@ -31,6 +32,8 @@ class Settings:
     production: bool = False
     silent_days: int = 7
     token_days: int = 30
+    hosts: tuple[str, ...] = ()
+    proxies: int = 0
 
     @property
     def keys(self) -> Path:
@@ -53,6 +56,8 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         production=env.get("VYEZD_PRODUCTION", "0") == "1",
         silent_days=int(env.get("VYEZD_SILENT_DAYS", "7")),
         token_days=int(env.get("VYEZD_TOKEN_DAYS", "30")),
+        hosts=tuple(filter(None, (host.strip() for host in env.get("VYEZD_HOSTS", "").split(",")))),
+        proxies=int(env.get("VYEZD_PROXIES", "0")),
     )
 
 

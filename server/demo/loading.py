@@ -127,6 +127,12 @@ def _is_production(settings: Settings) -> bool:
         return connection.scalar(select(User.id).where(User.demo.is_(False)).limit(1)) is not None
 
 
+def has_accounts() -> bool:
+    """Whether this database holds accounts of a demonstration, whose passwords others know."""
+    with reading() as connection:
+        return connection.scalar(select(User.id).where(User.demo.is_(True)).limit(1)) is not None
+
+
 def _add_accounts(seed: int, today: date) -> list[Account]:
     names = People(Script(seed, today, ZoneInfo("UTC")).chance, today)
     return [_add_account(role, names.adult("female").full_name) for role in (people.OFFICER, people.ADMIN)]

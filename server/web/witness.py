@@ -21,13 +21,7 @@ REFUSALS = {401, 403, 404}
 
 def init_witness(app: Flask) -> None:
     """Notes each request of a person who has signed in."""
-    app.before_request(_note_sign_out)
     app.after_request(_note)
-
-
-def _note_sign_out() -> None:
-    if request.endpoint == "security.logout" and (person := visitor()):
-        audit.record("sign_out", who=person.id)
 
 
 def _note(answer: Response) -> Response:
