@@ -24,6 +24,7 @@ def create_app(chosen: Settings | None = None) -> Flask:
     logs.configure()
     registry.types()
     app = Flask(__name__, static_folder="web/static", static_url_path="/static", template_folder="web/templates")
+    app.logger.addFilter(logs.WithoutWords())
     app.config["VYEZD"] = chosen
     app.extensions["vyezd.keys"] = own = keys.load(chosen)
     app.config.update(

@@ -43,6 +43,17 @@ def without_words(_logger: Any, _name: str, event: EventDict) -> EventDict:
     return event
 
 
+class WithoutWords(logging.Filter):
+    """For loggers that are not ours (Flask's, gunicorn's): kinds of errors alone, addresses without what was asked."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.exc_info and record.exc_info[1]:
+            kinds = " < ".join(type(each).__name__ for each in _causes(record.exc_info[1]))
+            record.msg, record.args = f"{record.getMessage().partition('?')[0]}: {kinds}", ()
+            record.exc_info = record.exc_text = None
+        return True
+
+
 def _causes(error: BaseException | None) -> list[BaseException]:
     chain: list[BaseException] = []
     while error is not None and error not in chain:
