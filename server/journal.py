@@ -2,10 +2,11 @@
 disk.
 
 Tablets keep what they have handed in and offer it to a restored server; nobody keeps what was done here. So
-enrolments, revocations, new tokens, changes of scope, the office's own ops and its decisions about the tablets' are written here
-before they are committed, and a restore replays them: a tablet revoked after the backup stays revoked, a decision
-stays taken. Ops are sealed like the tablets' copies, with the revs they were given. A line for what was then rolled
-back does no harm: replaying it names a device that nobody holds the token of, or an op that was stored all the same.
+enrolments, revocations, new tokens, changes of scope, the office's own ops and its decisions about the tablets' are
+written here before they are committed, and a restore replays them: a tablet revoked after the backup stays revoked, a
+decision stays taken. Ops are sealed like the tablets' copies, with the revs they were given. A line for what was then
+rolled back does no harm: replaying it names a device that nobody holds the token of, or an op that was stored all the
+same.
 
 What was imported is not written here but for scopes: its source is there to be imported again.
 """
