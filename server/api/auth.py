@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import request
+from flask import Response, g, request
 
-from server import devices
+from server import audit, tokens
 from server.problems import Problem
+
+REFUSALS = {400, 403, 404, 410, 413, 422}
 
 
 def device() -> Any:
     """The row of the tablet that sent this request, revoked ones included. Raises Problem unauthorized."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    row = devices.by_token(token.strip()) if scheme.lower() == "bearer" and token else None
+    row = tokens.owner(token.strip()) if scheme.lower() == "bearer" and token else None
     if row is None:
         raise Problem("unauthorized")
+    g.device = row.id
     return row
+
+
+def note_refusal(answer: Response) -> Response:
+    """What a known tablet was refused goes into the audit."""
+    if "device" in g and answer.status_code in REFUSALS:
+        audit.record("refused", who=g.device, page=request.endpoint, status=answer.status_code)
+    return answer
 
 
 def reader() -> Any:

@@ -9,7 +9,7 @@ import orjson
 from flask import Response, current_app, request
 from flask_smorest import Blueprint
 
-from server import clock, devices, reference, throttle
+from server import audit, clock, devices, reference, throttle
 from server import epoch as epochs
 from server.api import body, docs
 from server.db import reading
@@ -45,6 +45,7 @@ def enroll() -> Response:
     except devices.BadCode as error:
         raise Problem("bad-code") from error
     throttle.forgive(tries)
+    audit.record("enroll", who=enrolled.device, subject=enrolled.device)
     return Response(orjson.dumps(_answer(enrolled)), content_type="application/json")
 
 
