@@ -37,11 +37,12 @@ prove: setup ## run the long proofs at full count, printing seeds and figures (V
 bench: setup ## measure every goal beside its floor and peers: a table and build/bench.json (ARGS="--row storm")
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
-lint: setup ## check style, types and who imports whom
+lint: setup ## check style, types, who imports whom, and known vulnerabilities of packages
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python scripts/audit_packages.py
 
 $(VENV):
 	@test -n "$(PYTHON)" || { echo "Vyezd needs Python 3.11 or newer: install it or say PYTHON=…" >&2; exit 1; }

@@ -32,6 +32,7 @@ def enroll(store: Store, server: Server, code: str, name: str, worker: str | Non
         identities.change(store, said["device"], said["server_keys"]["seal"])
         kept = ("device", "token", "epoch", "server_keys", "team", "lease_until")
         store.set(server_url=server.url, worker=keeper, **{key: said[key] for key in kept})
+        store.set(revoked=None, erased=None)
         store.start_afresh()
         clock.learn(store, said["server_time"], answer.asked_ms, answer.answered_ms)
     return said["team"]

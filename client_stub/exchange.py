@@ -45,6 +45,12 @@ class News:
     due: int
 
 
+def say_drained(store: Store, server: Server) -> bool:
+    """Tell the server that this revoked tablet holds nothing that it lacks; True when it has heard. Raises Trouble."""
+    asked = orjson.loads(_request(store, new_id(), [], None, 1, {})) | {"drained": True}
+    return bool(server.sync(orjson.dumps(asked)).body.get("drained", False))
+
+
 def send(
     store: Store, server: Server, device: str, batch: list[Waiting], cursor: str | None, limit: int, digests: Digests
 ) -> Exchange:

@@ -53,8 +53,11 @@ def _outbox(store: Store, device: str, ops: int, met: bool) -> Iterator[Waiting]
 
 
 def _takes_new(store: Store, device: str) -> bool:
-    """Ops that were never sent go out under the present identity, unless it is known to have a twin."""
-    return device == store["device"] and not store["reenrol"]
+    """Ops that were never sent go out under the present identity, unless it is known to have a twin.
+
+    A revoked tablet gets no other one: an admin sorts out what it sends.
+    """
+    return device == store["device"] and bool(store["revoked"] or not store["reenrol"])
 
 
 def _fit(waiting: Iterable[Waiting], size: int) -> list[Waiting]:

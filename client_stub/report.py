@@ -34,7 +34,8 @@ class Report:
     """What one sync did. ``trouble`` is why it ended early; what it did until then is done and stays done.
 
     ``waiting`` and ``to_offer``: ops that are still to be handed in, for the first time and again. ``rewound``: the
-    server found that this tablet holds other records than it should, and sent some again.
+    server found that this tablet holds other records than it should, and sent some again. ``erased``: nothing is left
+    on this tablet.
     """
 
     waiting: int = 0
@@ -48,6 +49,7 @@ class Report:
     fresh_starts: int = 0
     rewound: bool = False
     revoked: bool = False
+    erased: bool = False
     outdated: bool = False
     reenrol: bool = False
     trouble: Trouble | None = None

@@ -12,11 +12,14 @@ where that is cut off, the next sync goes on.
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 import orjson
 
-from client_stub import agreement, clock, exchange, handover, identities, kept, pace
+from client_stub import agreement, clock, exchange, handover, identities, kept, leaving, pace
 from client_stub.exchange import Exchange, News
 from client_stub.identities import Former
 from client_stub.problems import Refused, Trouble
@@ -37,12 +40,15 @@ def sync(store: Store, server: Server, push: bool = True, tell: Tell = lambda wh
 
     Raises nothing for a bad link or a refusal: the report says so in ``trouble``.
     """
-    report = Report()
+    report = Report(erased=bool(store["erased"]))
+    if report.erased:
+        return report
     try:
         _RoundTrip(store, server, push, tell, report).run()
     except Trouble as trouble:
         report.trouble = trouble
-    report.waiting, report.to_offer = store.waiting(), kept.to_offer(store)
+    report.erased = bool(store["erased"])
+    report.waiting, report.to_offer = store.waiting(), 0 if report.erased else kept.to_offer(store)
     report.rewound, report.reenrol = bool(store["rewound"]), bool(store["reenrol"])
     log.info("sync: %d results, %d changes, %d waiting", len(report.results), report.received, report.waiting)
     return report
@@ -57,18 +63,35 @@ class _RoundTrip:
     report: Report
     ops: int = MAX_OPS
     met: set[str] = field(default_factory=set)  # the devices that the server has answered
+    erase: bool = False  # the server wants it at once
 
     def run(self) -> None:
         """Hand in and pull, in turn, until nothing is left to do."""
         self._finish_formers(ask=True)
         more = self._exchange()
-        while True:
+        while not self.erase:
             while self._is_ready(self.store["device"]):
                 more = self._exchange()
             more = self._finish_formers() or more
             if not self._is_ready(self.store["device"]) and (not more or self._pull()):
-                return
+                break
             more = self._exchange()
+        if self.store["revoked"]:
+            self._leave()
+
+    def _leave(self) -> None:
+        """A revoked tablet that has nothing more to hand over says so, and erases itself once the server has heard.
+
+        One that is to erase itself at once does not wait for an answer.
+        """
+        if self.erase:
+            with suppress(Trouble):
+                exchange.say_drained(self.store, self.server)
+            leaving.erase(self.store)
+            return
+        holds_nothing = not self.store.waiting() and not kept.to_offer(self.store)
+        if holds_nothing and exchange.say_drained(self.store, self.server):
+            leaving.erase(self.store)
 
     def _is_ready(self, device: str) -> bool:
         return self.push and handover.is_ready(self.store, device)
@@ -184,11 +207,20 @@ class _RoundTrip:
             if said.get("reenrol"):
                 identities.learn_of_twin(self.store)
             kept.forget(self.store)
+            self._hear_of_trust(said)
         self._count(done, news)
         if page:
             self._count_changes(page)
-        self.report.revoked |= said.get("revoked", False)
         self.report.outdated |= said.get("outdated", False)
+
+    def _hear_of_trust(self, said: Mapping[str, Any]) -> None:
+        """A new token, or that this tablet is trusted no more."""
+        if token := said.get("token"):
+            self.store.set(token=token)
+            self.server = self.server.speaking_for(token)
+        if said.get("revoked"):
+            leaving.lock(self.store)
+            self.report.revoked, self.erase = True, said.get("erase", False)
 
     def _take_page(self, page: Page, asked_from: str | None) -> None:
         """Store changes and cursor, unless another sync of this tablet has moved the cursor meanwhile.

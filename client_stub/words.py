@@ -137,6 +137,23 @@ WORDS = {
         "«{text}» нет в списке «{field}». Есть: {listed}.",
         'The list "{field}" has no "{text}". It has: {listed}.',
     ),
+    "trouble.revoked": (
+        "Доступ этого планшета отозван, записи закрыты. Сдайте записанное: vyezd-tablet sync. Затем позвоните в офис.",
+        "This tablet's access is revoked and its records are closed. Hand over what you wrote: vyezd-tablet sync. Then "
+        "call the office.",
+    ),
+    "trouble.erased": (
+        "Данные с этого планшета стёрты: его доступ был отозван. Чтобы снова работать на нём, возьмите в офисе новый "
+        "код: vyezd-tablet enroll КОД --server АДРЕС",
+        "The data on this tablet was erased: its access had been revoked. To work with it again, ask the office for a "
+        "new code: vyezd-tablet enroll CODE --server URL",
+    ),
+    "trouble.lease_over": (
+        "Планшет давно не был на связи: записи закрыты с {when}. Ничего не потеряно (ждёт отправки: {number}). Там, "
+        "где есть сеть, выполните: vyezd-tablet sync",
+        "This tablet has been out of touch for long: its records are closed since {when}. Nothing is lost ({number} "
+        "waiting to be sent). Where there is a network, run: vyezd-tablet sync",
+    ),
     "trouble.unfit": ("Не записано, исправьте. {errors}", "Nothing was written, please correct. {errors}"),
     "trouble.mark": ("✗ {text}", "✗ {text}"),
     "trouble.store_failed": (
@@ -237,6 +254,10 @@ WORDS = {
         "Доступ этого планшета отозван: записанное передано в офис, новых данных не будет. Позвоните в офис.",
         "This tablet's access is revoked: what you wrote has gone to the office, nothing new will come. "
         "Call the office.",
+    ),
+    "sync.erased": (
+        "Все данные с этого планшета стёрты. Чтобы снова работать на нём, возьмите в офисе новый код.",
+        "All data on this tablet has been erased. To work with it again, ask the office for a new code.",
     ),
     "sync.outdated": (
         "Программа на планшете устарела: записанное принято, а новых данных не будет, пока она не обновлена.",

@@ -45,6 +45,13 @@ def reading() -> Iterator[Connection]:
 
 
 @contextmanager
+def apart() -> Iterator[Connection]:
+    """A write transaction on a connection of its own, beside a read transaction that may be open."""
+    with db.engine.connect().execution_options(**{WRITER: True}) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
 def _transaction(writer: bool) -> Iterator[Connection]:
     session = db.session()
     if session.in_transaction():

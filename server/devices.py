@@ -1,13 +1,14 @@
-"""Tablets: one-time codes, enrolment, tokens, contact, revocation.
+"""Tablets: one-time codes, enrolment, contact, revocation.
 
-Codes and tokens are stored hashed. A token is derived from the code and the device under our secret, so that a tablet
-whose answer was lost gets the same one when it repeats its enrolment before the code expires.
+Codes and tokens are stored hashed. A token (tokens.py) is derived from the code and the device under our secret, so
+that a tablet whose answer was lost gets the same one when it repeats its enrolment before the code expires.
+
+Revocation has two stages: a revoked tablet reads nothing and may still hand over what it holds; when it says that
+nothing is left (*drained*) it is told that we heard it, and erases itself. Or it is to erase itself at once.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,11 +17,11 @@ from typing import Any
 
 import orjson
 from flask import current_app
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, or_, select, update
 
 from schemas.clock import unpack
 from schemas.ids import new_id
-from server import clock, journal, reference, shields, trips
+from server import audit, clock, journal, reference, shields, silence, tokens, trips
 from server.authors import Author
 from server.db import reading, writing
 from server.inbox import Entry
@@ -29,7 +30,6 @@ from server.settings import Settings
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 CODE_LENGTH = 10
-PUSH_PREFIX = "vp_"
 SKEW_TOLERATED_MS = 60_000
 
 
@@ -77,7 +77,7 @@ def enroll(code: str, name: str, platform: str | None, public_key: str) -> Enrol
         if known is None or known.expires_at <= now or (known.device and known.public_key != public_key):
             raise BadCode
         device = known.device or new_id(now)
-        token = _token(code, device)
+        token = tokens.first(code, device)
         lease = lease_from(now)
         if known.device is None:
             _make(connection, known, device, token, name, platform, public_key, now, lease)
@@ -108,37 +108,13 @@ def _make(
 ) -> None:
     row = {
         "id": device, "kind": "tablet", "team": known.team, "name": name, "platform": platform,
-        "token_hash": _hash(token),
+        "token_hash": tokens.hashed(token), "token_at": now,
         "public_key": key, "enrolled_at": now, "lease_until": lease, "seq": 0, "forked": False, "status": "{}",
     }  # fmt: skip
     journal.enrolled(row)
     connection.execute(insert(Device), row)
     used = {"device": device, "public_key": key}
     connection.execute(update(EnrolmentCode).where(EnrolmentCode.code_hash == known.code_hash).values(**used))
-
-
-def by_token(token: str) -> Any:
-    """The row of the device that a token belongs to, or None. Revoked devices are found too: they may still push."""
-    with reading() as connection:
-        return connection.execute(select(Device.__table__).where(Device.token_hash == _hash(token))).first()
-
-
-def push_token(device_id: str) -> str:
-    """A token with which a device hands in and reads nothing: what a tablet can hold outside its locked store."""
-    return f"{PUSH_PREFIX}{device_id}.{_push_mac(device_id)}"
-
-
-def by_push_token(token: str) -> Any:
-    """The row of the device that a push token belongs to, or None."""
-    device, _, mac = token.removeprefix(PUSH_PREFIX).partition(".")
-    if not (token.startswith(PUSH_PREFIX) and hmac.compare_digest(mac.encode(), _push_mac(device).encode())):
-        return None
-    with reading() as connection:
-        return connection.execute(select(Device.__table__).where(Device.id == device)).first()
-
-
-def _push_mac(device_id: str) -> str:
-    return str(current_app.extensions["vyezd.keys"].mac("push", device_id.encode()).hex())
 
 
 def author(device: Any) -> Author:
@@ -166,12 +142,14 @@ def author_of(device_id: str) -> Author:
 
 
 def contact(device_id: str, status: dict[str, Any], now: int) -> Any:
-    """Notes that a tablet was here and what it said of itself; renews its lease. Returns its row as it is now."""
-    values = {"last_contact": now, "lease_until": lease_from(now)} | (
-        {"status": orjson.dumps(status).decode()} if status else {}
-    )
+    """Notes that a tablet was here and what it said of itself; renews its lease, unless it is revoked. Returns its row
+    as it is now."""
+    values = {"last_contact": now} | ({"status": orjson.dumps(status).decode()} if status else {})
+    mine = update(Device).where(Device.id == device_id)
     with writing() as connection:
-        connection.execute(update(Device).where(Device.id == device_id).values(**values))
+        connection.execute(mine.values(**values))
+        connection.execute(mine.where(Device.revoked_at.is_(None)).values(lease_until=lease_from(now)))
+        silence.end(connection, device_id, now)
         return connection.execute(select(Device.__table__).where(Device.id == device_id)).one()
 
 
@@ -193,23 +171,44 @@ def tablets() -> list[dict[str, Any]]:
     with reading() as connection:
         rows = [dict(row._mapping) for row in connection.execute(query)]
     for row in rows:
-        del row["token_hash"]
+        del row["token_hash"], row["next_token_hash"]
         row["status"] = orjson.loads(row["status"])
     return sorted(rows, key=lambda row: row["last_contact"] or 0, reverse=True)
 
 
-def revoke(device_id: str) -> None:
-    """Takes a tablet's trust away at once: it may still push what it holds, and reads nothing. Raises UnknownDevice."""
+def revoke(device_id: str, who: str = audit.OPERATOR, reason: str | None = None, erase: bool = False) -> None:
+    """Takes a tablet's trust away at once and for good, under all its enrolments (they share a key).
+
+    ``erase``: it is not to hand over first what it has not sent, which is lost then. Raises UnknownDevice.
+    """
     now = clock.now()
-    gone = update(Device).where(Device.id == device_id, Device.kind == "tablet").values(revoked_at=now)
     with writing() as connection:
-        if connection.execute(gone).rowcount == 0:
-            raise UnknownDevice(device_id)
-        journal.revoked(device_id, now)
+        mine = _enrolments(connection, device_id)
+        for id in mine:
+            journal.revoked(id, now, erase)
+            silence.end(connection, id, now)
+        fresh = update(Device).where(Device.id.in_(mine), Device.revoked_at.is_(None))
+        connection.execute(fresh.values(revoked_at=now, lease_until=now))
+        if erase:
+            connection.execute(update(Device).where(Device.id.in_(mine)).values(erase=True))
+    audit.record("revoke", who=who, subject=device_id, reason=reason, erase=erase, enrolments=mine)
 
 
-def _token(code: str, device: str) -> str:
-    return "vt_" + current_app.extensions["vyezd.keys"].mac("token", f"{code}:{device}".encode()).hex()
+def _enrolments(connection: Connection, device_id: str) -> list[str]:
+    """This device and those that the same tablet was before. Raises UnknownDevice."""
+    found = connection.execute(select(Device.public_key).where(Device.id == device_id, Device.kind == "tablet")).first()
+    if found is None:
+        raise UnknownDevice(device_id)
+    same = or_(Device.id == device_id, Device.public_key == found.public_key)
+    return list(connection.scalars(select(Device.id).where(Device.kind == "tablet", same).order_by(Device.id)))
+
+
+def drain(device_id: str, now: int) -> None:
+    """A revoked tablet says that it has handed over all it held."""
+    said = update(Device).where(Device.id == device_id, Device.revoked_at.is_not(None), Device.drained_at.is_(None))
+    with writing() as connection:
+        if connection.execute(said.values(drained_at=now)).rowcount:
+            audit.record("drained", who=device_id, subject=device_id)
 
 
 def _plain(code: str) -> str:
@@ -217,8 +216,8 @@ def _plain(code: str) -> str:
     return "".join(sign for sign in code.upper() if sign in ALPHABET)
 
 
-def _hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
+def _hash(code: str) -> str:
+    return tokens.hashed(code)
 
 
 def _settings() -> Settings:

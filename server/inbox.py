@@ -107,7 +107,7 @@ def read(raw: bytes, author: Author, now: int) -> Entry:
     if len(raw) > wire.MAX_OP_BYTES:
         entry.errors = {"op": [f"too_large|{wire.MAX_OP_BYTES}"]}
     entry.was = dict(head.was) if head else {}
-    entry.digest = current_app.extensions["vyezd.keys"].op_digest(author.device.encode() + _canonical(content, raw))
+    entry.digest = _salted(author.device, _canonical(content, raw))
     if head:
         entry.at = min(head.at, stamp_of(now))
     if head and not entry.errors:
@@ -120,11 +120,24 @@ def _read_sealed(content: dict[str, Any], raw: bytes, author: Author, now: int) 
     inner, was, errors = sealed.open_op(content)
     if errors:
         entry = Entry(raw, _derived_id(author, raw), readable=False, errors=errors)
-        entry.digest = current_app.extensions["vyezd.keys"].op_digest(author.device.encode() + raw)
+        entry.digest = _salted(author.device, raw)
         return entry
     entry = read(inner, author, now)
     entry.was |= was
     return entry
+
+
+def digest(raw: bytes, device: str) -> bytes:
+    """The digest that an op is known by, made from its bytes anew; what came sealed is known by what is inside."""
+    content = _decode(raw)
+    if not sealed.is_sealed(content):
+        return _salted(device, _canonical(content, raw))
+    inner, _, errors = sealed.open_op(content)
+    return _salted(device, raw) if errors else digest(inner, device)
+
+
+def _salted(device: str, message: bytes) -> bytes:
+    return bytes(current_app.extensions["vyezd.keys"].op_digest(device.encode() + message))
 
 
 def _read_changes(entry: Entry, head: wire.OpHead, content: Any) -> None:
@@ -247,8 +260,7 @@ def _recognise(entry: Entry, first: Any) -> None:
     """An op's id stands for its content: it is the same op, whoever hands it in, or another one that is refused."""
     if first.n == entry.n:
         return
-    content = first.device.encode() + _canonical(_decode(entry.raw), entry.raw)
-    entry.twin = current_app.extensions["vyezd.keys"].op_digest(content) == first.digest
+    entry.twin = _salted(first.device, _canonical(_decode(entry.raw), entry.raw)) == first.digest
     if not (entry.twin or entry.errors):
         entry.errors = {"op": ["op_reused"]}
 

@@ -2,10 +2,11 @@
 disk.
 
 Tablets keep what they have handed in and offer it to a restored server; nobody keeps what was done here. So
-enrolments, revocations, changes of scope, the office's own ops and its decisions about the tablets' are written here
-before they are committed, and a restore replays them: a tablet revoked after the backup stays revoked, a decision
-stays taken. Ops are sealed like the tablets' copies, with the revs they were given. A line for what was then rolled
-back does no harm: replaying it names a device that nobody holds the token of, or an op that was stored all the same.
+enrolments, revocations, new tokens, changes of scope, the office's own ops and its decisions about the tablets' are
+written here before they are committed, and a restore replays them: a tablet revoked after the backup stays revoked, a
+decision stays taken. Ops are sealed like the tablets' copies, with the revs they were given. A line for what was then
+rolled back does no harm: replaying it names a device that nobody holds the token of, or an op that was stored all the
+same.
 
 What was imported is not written here but for scopes: its source is there to be imported again.
 """
@@ -42,9 +43,14 @@ def enrolled(device: dict[str, Any]) -> None:
     _append({"kind": "enrolled", "device": device})
 
 
-def revoked(device: str, at: int) -> None:
+def revoked(device: str, at: int, erase: bool = False) -> None:
     """Notes a revocation (``at``: Unix ms) before it is committed."""
-    _append({"kind": "revoked", "device": device, "at": at})
+    _append({"kind": "revoked", "device": device, "at": at, "erase": erase})
+
+
+def token(device: str, token_hash: str, at: int) -> None:
+    """Notes that a tablet's token was changed, before that is committed."""
+    _append({"kind": "token", "device": device, "hash": token_hash, "at": at})
 
 
 def settled(row: Any, decided: Decided) -> None:
@@ -91,16 +97,21 @@ def adopt(source: Path) -> None:
     known = set(own.read_bytes().splitlines()) if own.is_file() else set()
     for line in source.read_bytes().splitlines():
         if line not in known:
-            _write(line)
+            _write(path(), line)
 
 
 def _append(line: dict[str, Any]) -> None:
-    _write(orjson.dumps(line))
+    append(path(), line)
 
 
-def _write(line: bytes) -> None:
-    """One line, in one write, on disk before we go on."""
-    handle = os.open(path(), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+def append(file: Path, line: dict[str, Any]) -> None:
+    """One JSON line, on disk before we go on."""
+    _write(file, orjson.dumps(line))
+
+
+def _write(file: Path, line: bytes) -> None:
+    """In one write."""
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         os.write(handle, line + b"\n")
         os.fsync(handle)

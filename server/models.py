@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -164,8 +165,9 @@ class Device(Base):
     """Whoever writes: a tablet (one enrolment each), or the virtual device of an office person, an import, the server
     itself.
 
-    ``kind``: tablet, office, import. The token is stored hashed. ``status`` is what the tablet last said of itself
-    (JSON).
+    ``kind``: tablet, office, import. The token is stored hashed, with the time since when it is in use;
+    ``next_token_hash``: of the one that takes its place once the tablet has used it. ``erase``: revoked without waiting
+    for what it has not sent. ``status`` is what the tablet last said of itself (JSON).
     """
 
     __tablename__ = "device"
@@ -186,6 +188,9 @@ class Device(Base):
     lease_until: Mapped[int | None] = mapped_column(BigInteger)
     revoked_at: Mapped[int | None] = mapped_column(BigInteger)
     drained_at: Mapped[int | None] = mapped_column(BigInteger)
+    erase: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    token_at: Mapped[int | None] = mapped_column(BigInteger)
+    next_token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     status: Mapped[str] = mapped_column(Text, default="{}")
     __table_args__ = (Index("device_team", "team"), Index("device_user", "user"))
 
@@ -227,8 +232,33 @@ class Setting(Base):
     value: Mapped[str] = mapped_column(Text)
 
 
+class AuditEntry(Base):
+    """Who read, wrote, took out or was refused what; append-only. ``digest`` (salted) covers the rest; ``block`` is the
+    sealed block that it is in."""
+
+    __tablename__ = "audit"
+    n: Mapped[int] = mapped_column(Counting, primary_key=True, autoincrement=True)
+    at: Mapped[int] = mapped_column(BigInteger)
+    action: Mapped[str] = mapped_column(String(40))
+    who: Mapped[str] = mapped_column(String(36))
+    subject: Mapped[str | None] = mapped_column(String(200))
+    family: Mapped[str | None] = mapped_column(Id)
+    reason: Mapped[str | None] = mapped_column(Text)
+    details: Mapped[str] = mapped_column(Text)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    block: Mapped[int | None] = mapped_column(Integer)
+    __table_args__ = (
+        Index("audit_who", "who", "n"),
+        Index("audit_family", "family", "n"),
+        Index("audit_subject", "subject", "n"),
+        _partial("audit_unsealed", "n", where="block IS NULL"),
+        Index("audit_block", "block"),
+    )
+
+
 class Block(Base):
-    """A sealed block of op digests: hash = SHA-256(hash of the block before, then the digests of its ops in order)."""
+    """A sealed block: hash = SHA-256(hash of the block before, then the digests of its ops in order, then those of its
+    audit entries). ``count``: of both."""
 
     __tablename__ = "block"
     n: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)

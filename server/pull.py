@@ -16,7 +16,7 @@ from flask import current_app
 from sqlalchemy import Connection, select
 
 from schemas import registry, versions
-from server import closing, epoch, restoring
+from server import audit, closing, epoch, restoring
 from server import cursor as cursors
 from server.closing import Closed
 from server.cursor import LEAVING, Cursor, Mark, caught_up
@@ -38,10 +38,11 @@ class TooOld(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One change as it goes out, and the cursor after it."""
+    """One change as it goes out, and the cursor after it. ``family``: its id, when it is one and comes whole."""
 
     json: bytes
     cursor: Cursor
+    family: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,12 @@ class Page:
     lines: list[Line]
     cursor: Cursor
     more: bool
+
+    def note(self, device: str) -> None:
+        """Into the audit: what this tablet reads, each family by its id."""
+        if self.lines:
+            families = [line.family for line in self.lines if line.family]
+            audit.record("read", who=device, records=len(self.lines), families=families)
 
     def text(self, keys: Keys) -> str:
         """The cursor as the tablet keeps it."""
@@ -115,10 +122,10 @@ def _advance(
         return cursor
     mark = mark.begin(head)
     rows = _rows(connection, feed, mark.at, room)
-    for json, after in _render(connection, rows, mark, scope, cursor.schema):
+    for (json, after), row in zip(_render(connection, rows, mark, scope, cursor.schema), rows, strict=True):
         cursor = cursor.moved(feed, after)
         if json:
-            lines.append(Line(json, cursor))
+            lines.append(Line(json, cursor, row.id if row.type == "family" else None))
     return cursor if len(rows) == room else cursor.moved(feed, caught_up(max(head, rows[-1].position if rows else 0)))
 
 

@@ -91,7 +91,9 @@ def replay(source: Path) -> Replayed:
             case "enrolled":
                 done.devices += _put_back(line["device"])
             case "revoked":
-                done.revocations += _revoke(line["device"], line["at"])
+                done.revocations += _revoke(line["device"], line["at"], line.get("erase", False))
+            case "token":
+                _change_token(line["device"], line["hash"], line["at"])
             case "ops":
                 done.ops += _offer(line, revs)
             case "settled":
@@ -161,10 +163,20 @@ def _put_back(device: dict[str, Any]) -> int:
         return 1
 
 
-def _revoke(device: str, at: int) -> int:
-    gone = update(Device).where(Device.id == device, Device.revoked_at.is_(None)).values(revoked_at=at)
+def _revoke(device: str, at: int, erase: bool) -> int:
+    mine = update(Device).where(Device.id == device)
     with writing() as connection:
+        if erase:
+            connection.execute(mine.values(erase=True))
+        gone = mine.where(Device.revoked_at.is_(None)).values(revoked_at=at, lease_until=at)
         return connection.execute(gone).rowcount
+
+
+def _change_token(device: str, token_hash: str, at: int) -> None:
+    """The tablet uses this token now: the one in the backup was given up after it was made."""
+    taken = {"token_hash": token_hash, "next_token_hash": None, "token_at": at}
+    with writing() as connection:
+        connection.execute(update(Device).where(Device.id == device).values(**taken))
 
 
 def open_pulls() -> None:

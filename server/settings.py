@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+SECRETS = ("VYEZD_SECRET_KEY", "VYEZD_DATABASE_URL")
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -17,6 +19,9 @@ class Settings:
     long a tablet's store opens for reading after its last contact; ``code_hours`` is the life of an enrolment code and
     of a one-time password; ``session_minutes`` is how long a person may pause; ``opening_hours`` is how long a family
     outside one's scope stays open; ``totp`` asks everybody for a second factor.
+    ``silent_days`` is how long a tablet may be away before people are told; ``token_days`` the age at which its token
+    is changed. ``production``: real people work here, a demonstration must not. ``hosts``: the names by which the
+    server is reached, none for any; ``proxies``: how many of ours stand before it and say whom they speak for.
     """
 
     data: Path
@@ -29,6 +34,11 @@ class Settings:
     opening_hours: int = 8
     totp: bool = False
     https: bool = False
+    production: bool = False
+    silent_days: int = 7
+    token_days: int = 30
+    hosts: tuple[str, ...] = ()
+    proxies: int = 0
 
     @property
     def keys(self) -> Path:
@@ -38,7 +48,7 @@ class Settings:
 
 def read(environ: Mapping[str, str] | None = None) -> Settings:
     """The settings of this process. Raises ValueError, KeyError (an unknown time zone) with the variable's value."""
-    env = os.environ if environ is None else environ
+    env = _with_files(os.environ if environ is None else environ)
     data = Path(env.get("VYEZD_DATA", "data")).resolve()
     return Settings(
         data=data,
@@ -51,7 +61,31 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         opening_hours=int(env.get("VYEZD_OPENING_HOURS", "8")),
         totp=env.get("VYEZD_TOTP", "0") == "1",
         https=env.get("VYEZD_HTTPS", "0") == "1",
+        production=env.get("VYEZD_PRODUCTION", "0") == "1",
+        silent_days=int(env.get("VYEZD_SILENT_DAYS", "7")),
+        token_days=int(env.get("VYEZD_TOKEN_DAYS", "30")),
+        hosts=tuple(filter(None, (host.strip() for host in env.get("VYEZD_HOSTS", "").split(",")))),
+        proxies=int(env.get("VYEZD_PROXIES", "0")),
     )
+
+
+def _with_files(environ: Mapping[str, str]) -> dict[str, str]:
+    """Secrets may lie in files (of a container, of systemd): VYEZD_SECRET_KEY_FILE names one with the value in it.
+
+    Raises ValueError when both are set or the file cannot be read.
+    """
+    env = dict(environ)
+    for name in SECRETS:
+        file = env.get(f"{name}_FILE")
+        if not file:
+            continue
+        if env.get(name):
+            raise ValueError(f"{name} and {name}_FILE are both set")
+        try:
+            env[name] = Path(file).read_text().strip()
+        except OSError as error:
+            raise ValueError(f"{name}_FILE={file}: {error.strerror}") from error
+    return env
 
 
 def _with_driver(url: str) -> str:

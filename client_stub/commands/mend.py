@@ -28,7 +28,7 @@ def mend(screen: Screen, edit: str | None, values: tuple[tuple[str, str], ...], 
 
     List what needs mending, or mend it; EDIT is the end of an edit's id in the list.
     """
-    with screen.open() as store:
+    with screen.open_to_read() as store:
         if edit is None:
             return _show(screen, store, None)
         copy = mending.find(store, edit)

@@ -23,7 +23,7 @@ def pull(screen: Screen) -> None:
             raise report.trouble
         if screen.json:
             return screen.data(account(screen, store, report))
-        for key in ("revoked", "outdated"):
+        for key in ("erased", "revoked", "outdated"):
             if getattr(report, key):
                 return screen.say(f"sync.{key}", style="bold red")
         screen.say("pull.done", style="bold green", records=count(report.received, "record", screen.lang))

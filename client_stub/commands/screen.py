@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.text import Text
 
+from client_stub import lease
 from client_stub.problems import Trouble
 from client_stub.report import Tell
 from client_stub.store import Store
@@ -59,12 +60,18 @@ class Screen:
         click.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())
 
     def open(self) -> Store:
-        """This tablet's store. Raises Trouble when it has not been enrolled."""
+        """This tablet's store. Raises Trouble when it has not been enrolled, or was erased."""
         if not self.tablet.exists():
             raise Trouble("not_enrolled")
         store = Store(self.tablet)
         if not store["token"]:
-            raise Trouble("not_enrolled")
+            raise Trouble("erased" if store["erased"] else "not_enrolled")
+        return store
+
+    def open_to_read(self) -> Store:
+        """The same for what shows records. Raises Trouble when they are locked: the lease has ended, or revoked."""
+        store = self.open()
+        lease.check(store)
         return store
 
     def server(self, store: Store) -> Server:

@@ -27,7 +27,7 @@ def status(screen: Screen, only_receipts: bool) -> None:
     """Что ждёт отправки, что исправить, о чём решают в офисе. / What waits, what to mend, what is being
     decided.
     """
-    with screen.open() as store:
+    with screen.open_to_read() as store:
         if only_receipts:
             return _show_receipts(screen, receipts.kept(store))
         said = _status(screen, store)

@@ -52,6 +52,7 @@ def account(screen: Screen, store: Store, report: Report) -> dict[str, Any]:
         "fresh_starts": report.fresh_starts,
         "rewound": report.rewound,
         "revoked": report.revoked,
+        "erased": report.erased,
         "outdated": report.outdated,
         "reenrol": report.reenrol,
         "trouble": report.trouble and {"code": report.trouble.code, "text": report.trouble.say(screen.lang)},
@@ -69,7 +70,7 @@ def show(screen: Screen, store: Store, report: Report, said: dict[str, Any]) -> 
     screen.out.print(_figures(screen, report))
     lists.show(screen, said)
     screen.line()
-    for key in ("revoked", "outdated", "reenrol"):
+    for key in ("revoked", "erased", "outdated", "reenrol"):
         if said[key]:
             screen.say(f"sync.{key}", style="bold red")
     if report.fresh_starts:

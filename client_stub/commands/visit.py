@@ -38,7 +38,7 @@ def visit(
 
     Write a visit; FAMILY is a part of a surname, case number or address, or the end of the id.
     """
-    with screen.open() as store:
+    with screen.open_to_read() as store:
         at = _find(screen, Families(store), family)
         author = pick_worker(store["team"]["workers"], worker) if worker else store["worker"]
         meant = {

@@ -16,7 +16,7 @@ from flask_smorest import Api
 from werkzeug.exceptions import HTTPException
 
 from server import problems
-from server.api import changes, devices, docs, encoding, operators, schemas, sync
+from server.api import auth, changes, devices, docs, encoding, operators, schemas, sync
 from server.closing import Closed
 from server.cursor import BadCursor
 from server.intake import Busy
@@ -56,6 +56,7 @@ def init_api(app: Flask) -> None:
     app.register_error_handler(Closed, lambda _: problems.response("closed"))
     app.register_error_handler(Busy, lambda _: problems.response("busy"))
     app.after_request(encoding.compress)
+    app.after_request(auth.note_refusal)
 
 
 def is_api() -> bool:

@@ -29,6 +29,7 @@ def changes() -> Response:
     except pull.OtherEpoch as error:
         raise Problem("gone", reset=True) from error
     page = pull.page(author.scope or frozenset(), cursor, PAGE)
+    page.note(author.device)
     return Response(b"".join(_lines(page)), content_type="application/x-ndjson")
 
 

@@ -9,7 +9,7 @@ import orjson
 from flask import Response, current_app, request
 from flask_smorest import Blueprint
 
-from server import clock, devices, reference, throttle
+from server import audit, clock, devices, reference, throttle, tokens
 from server import epoch as epochs
 from server.api import body, docs
 from server.db import reading
@@ -45,6 +45,7 @@ def enroll() -> Response:
     except devices.BadCode as error:
         raise Problem("bad-code") from error
     throttle.forgive(tries)
+    audit.record("enroll", who=enrolled.device, subject=enrolled.device)
     return Response(orjson.dumps(_answer(enrolled)), content_type="application/json")
 
 
@@ -55,7 +56,7 @@ def _answer(enrolled: Enrolled) -> dict[str, Any]:
     return {
         "device": enrolled.device,
         "token": enrolled.token,
-        "push_token": devices.push_token(enrolled.device),
+        "push_token": tokens.to_push(enrolled.device),
         "epoch": epoch,
         "server_time": clock.iso(clock.now()),
         "server_keys": {"seal": keys.seal_public, "sign": keys.sign_public},

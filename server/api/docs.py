@@ -172,6 +172,9 @@ SYNC: dict[str, Any] = {
                             "notices": {"type": "array", "items": {"type": "object"}},
                             "reset": {"type": "boolean"},
                             "revoked": {"type": "boolean"},
+                            "erase": {"type": "boolean"},
+                            "drained": {"type": "boolean"},
+                            "token": {"type": "string"},
                             "outdated": {"type": "boolean"},
                             "closed": {"type": "boolean"},
                             "reenrol": {"type": "boolean"},
@@ -209,6 +212,7 @@ SCHEMAS: dict[str, Any] = {
             304: {"description": "Not changed since the ETag that was sent"},
         },
         "unauthorized",
+        "revoked",
     ),
 }
 

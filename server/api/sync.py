@@ -12,7 +12,7 @@ from flask_smorest import Blueprint
 
 from schemas import messages
 from schemas.wire import MAX_BODY, MAX_OP_BYTES, MAX_OPS
-from server import agreement, clock, closing, devices, notices, pull, receipts
+from server import agreement, audit, clock, closing, devices, notices, pull, receipts, tokens
 from server import epoch as epochs
 from server.api import auth, body, docs
 from server.cursor import Cursor
@@ -55,15 +55,20 @@ def sync() -> Response:
         return _only_taken(device, asked, raws, now)
     cursor, reset = _cursor(device, asked, now)
     results = push(devices.author(device), raws, now, docs.uuid_or_none(asked.batch))
+    if results:
+        audit.record("write", who=device.id, subject=docs.uuid_or_none(asked.batch), ops=len(results))
     device = devices.contact(device.id, asked.status, now)
     notes = [] if device.revoked_at is not None else notices.deliver(device.id, devices.author(device).scope, now)
     answer = _head(now, device, results, notes) | {"receipt": receipts.write(device.id, raws, results)}
     if device.revoked_at is not None:
-        return _answer(answer | {"revoked": True}, [])
+        return _answer(answer | _farewell(device, asked, now), [])
+    if coming := tokens.offer(device, now):
+        answer["token"] = coming
     if cursor is None:
         return _answer(answer | {"outdated": True}, [])
     limit = max(1, min(asked.limit, MAX_PAGE))
     page = pull.page(devices.author(device).scope or frozenset(), cursor, limit)
+    page.note(device.id)
     tail = {"cursor": page.text(current_app.extensions["vyezd.keys"]), "more": page.more}
     return _answer(answer | ({"reset": True} if reset else {}) | tail, [line.json for line in page.lines])
 
@@ -88,18 +93,31 @@ def _only_taken(device: Any, asked: Request, raws: list[bytes], now: int) -> Res
     return _answer(_head(now, device, results, notes) | told, [])
 
 
+def _farewell(device: Any, asked: Request, now: int) -> dict[str, Any]:
+    """What a revoked tablet is told beside its results: to erase itself at once, or that we heard it has no more."""
+    said: dict[str, Any] = {"revoked": True} | ({"erase": True} if device.erase else {})
+    if asked.drained and not asked.ops:
+        devices.drain(device.id, now)
+        said["drained"] = True
+    return said
+
+
 def _cursor(device: Any, asked: Request, now: int) -> tuple[Cursor | None, bool]:
-    """Where to read on from (None: the tablet is too old to read), and whether that is the beginning because the
-    database was restored."""
+    """Where to read on from (None: the tablet is too old to read, or revoked), and whether that is the beginning
+    because the database was restored."""
     schema = asked.status.get("schema")
     schema = schema if type(schema) is int and schema > 0 else None
+    if device.revoked_at is not None:
+        if _is_closed():
+            raise closing.Closed
+        return None, False
     try:
         cursor = pull.begin(asked.cursor, device.id, schema)
     except pull.OtherEpoch:
         return pull.begin(None, device.id, schema), True
     except pull.TooOld:
         return None, False
-    if asked.digests and device.revoked_at is None:
+    if asked.digests:
         with writing() as connection:
             cursor = agreement.compare(connection, device, cursor, asked.digests, now)
     return cursor, False

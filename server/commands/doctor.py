@@ -14,7 +14,7 @@ import click
 from flask import current_app
 from sqlalchemy import func, select
 
-from server import clock, database, inbox, keys, projections, seal
+from server import clock, database, inbox, keys, projections, seal, silence
 from server.commands.opening import opened
 from server.commands.printing import as_json, print_json
 from server.commands.speech import Command, say
@@ -23,7 +23,6 @@ from server.models import Device, Op, User
 from server.settings import Settings
 
 DISK_BYTES = 1 << 30
-SILENT_MS = 7 * 24 * 3600 * 1000
 MARKS = {"ok": "✓", "warn": "!", "fail": "✗"}
 
 
@@ -147,9 +146,9 @@ def _history() -> Finding:
 
 
 def _tablets() -> Finding:
-    """Forked, diverged or silent for a week, of those in use."""
+    """Forked, diverged or silent for long, of those in use."""
     contact = func.coalesce(Device.last_contact, Device.enrolled_at)
-    silent = contact < clock.now() - SILENT_MS
+    silent = contact < clock.now() - silence.after_ms()
     tablets = select(func.count()).where(Device.kind == "tablet", Device.revoked_at.is_(None))
     with reading() as connection:
         total = connection.scalar(tablets) or 0

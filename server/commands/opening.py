@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import functools
+import getpass
 import logging
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import click
 import structlog
 from flask import Flask
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from server import database, epoch, projections, settings
+from server import audit, database, epoch, projections, settings
 from server.app import create_app
 from server.commands.speech import Refusal
 from server.db import reading
 from server.keys import NoKeys
 from server.settings import Settings
+
+SUBJECTS = ("id", "op", "record", "type", "team_code")
+"""The parameters of commands that name what they are about."""
 
 
 def on_database(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -27,9 +33,25 @@ def on_database(command: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(command)
     def inside(*arguments: Any, **options: Any) -> Any:
         with opened():
+            _note(options)
             return command(*arguments, **options)
 
     return inside
+
+
+def _note(options: dict[str, Any]) -> None:
+    """The audit names the command and what it is about, never what was typed as a name or a remark."""
+    subject = next((options[name] for name in SUBJECTS if options.get(name)), None)
+    command = click.get_current_context().command_path
+    audit.record("command", who=audit.OPERATOR, subject=subject, command=command, account=_account())
+
+
+def _account() -> str:
+    """The account of the operating system under which the command runs."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return str(os.getuid())
 
 
 @contextmanager

@@ -11,8 +11,9 @@ from pathlib import Path
 import click
 
 from server.commands.databases import prepare
-from server.commands.opening import read_settings
+from server.commands.opening import app_context, read_settings
 from server.commands.speech import Command, Refusal, option, tell
+from server.demo import loading
 from server.settings import Settings
 
 
@@ -45,10 +46,23 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
     chosen = read_settings()
     _refuse_if_taken(host, port)
     prepare()
+    _refuse_demonstration(chosen)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_fresh_metrics(chosen))
     tell(f"Слушаю http://{host}:{port}", f"Listening on http://{host}:{port}")
     sys.stdout.flush()
     os.execv(program, [str(program), *_arguments(host, port, workers, threads)])
+
+
+def _refuse_demonstration(chosen: Settings) -> None:
+    """Real people do not work on a database to which others have the passwords."""
+    if not chosen.production:
+        return
+    with app_context():
+        if loading.has_accounts():
+            raise Refusal(
+                "в рабочей базе есть демонстрационные учётные записи. Начните с пустой папки VYEZD_DATA",
+                "this production database holds demonstration accounts. Begin with an empty folder VYEZD_DATA",
+            )
 
 
 def _refuse_if_taken(host: str, port: int) -> None:
@@ -72,6 +86,9 @@ def _arguments(host: str, port: int, workers: int, threads: int) -> list[str]:
         f"--bind={host}:{port}",
         f"--workers={workers}",
         f"--threads={threads}",
+        "--limit-request-line=8190",
+        "--limit-request-fields=60",
+        "--limit-request-field_size=8190",
     ]
 
 

@@ -70,7 +70,7 @@ def load(
 
     ``progress`` is told how many ops are done and about how many there will be. Raises Production, NotEmpty.
     """
-    if _is_production():
+    if _is_production(settings):
         raise Production
     file = settings.data / ACCOUNTS
     if file.exists():
@@ -120,11 +120,17 @@ def write_script(seed: int, today: date, zone: ZoneInfo) -> Script:
     return script
 
 
-def _is_production() -> bool:
-    if os.environ.get("VYEZD_PRODUCTION") == "1":
+def _is_production(settings: Settings) -> bool:
+    if settings.production:
         return True
     with reading() as connection:
         return connection.scalar(select(User.id).where(User.demo.is_(False)).limit(1)) is not None
+
+
+def has_accounts() -> bool:
+    """Whether this database holds accounts of a demonstration, whose passwords others know."""
+    with reading() as connection:
+        return connection.scalar(select(User.id).where(User.demo.is_(True)).limit(1)) is not None
 
 
 def _add_accounts(seed: int, today: date) -> list[Account]:

@@ -33,6 +33,7 @@ KINDS = {
     "saturated": ("saturated",),
     "breach": BREACHES,
     "overdue": ("overdue",),
+    "silent": ("silent",),
 }
 """What people call the kinds, and how attention.py and the rulebook do."""
 OF_SEVERAL = ("same", "absent")  # a matter for those who see all the records that it names
@@ -99,7 +100,10 @@ def within(reach: Reach, connection: Connection) -> ColumnElement[bool]:
     return or_(
         and_(Attention.kind.in_(OF_SEVERAL), not_(_names_a_stranger(reach, connection))),
         and_(Attention.kind == "proposal", within_reach, known),
-        and_(Attention.kind.not_in((*OF_SEVERAL, "proposal")), reach.has(Attention.record)),
+        and_(
+            Attention.kind == "silent", exists(select(1).where(Device.id == Attention.record, reach.team(Device.team)))
+        ),
+        and_(Attention.kind.not_in((*OF_SEVERAL, "proposal", "silent")), reach.has(Attention.record)),
     )
 
 

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import orjson
 from sqlalchemy import Connection, func, select
 
-from server import reference
+from server import reference, silence
 from server.db import reading
 from server.models import Device, Op
 from server.reading import kept
 from server.reading.reach import Reach
-
-SILENT = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +20,7 @@ class Tablet:
     """Times are Unix ms. ``outbox`` and ``photos``: what it said it had not sent.
 
     ``mending``: how many of its ops are quarantined; ``stored``: how many wait for the office to place
-    them, proposals aside.
+    them, proposals aside. ``workers``: (name, phone) of its team. ``erase``: it is to erase itself unsent work or not.
     """
 
     id: str
@@ -38,6 +35,10 @@ class Tablet:
     diverged_at: int | None
     revoked_at: int | None
     drained_at: int | None
+    erase: bool
+    token_at: int
+    is_changing_token: bool
+    workers: tuple[tuple[str, str | None], ...]
     outbox: int | None
     photos: int | None
     battery: int | None
@@ -63,6 +64,17 @@ def tablets(reach: Reach, now: int) -> list[Tablet]:
     return sorted(found, key=lambda each: (bool(each.revoked_at), each.last_contact or 0, each.name))
 
 
+def find(id: str, reach: Reach, now: int) -> Tablet | None:
+    """One tablet, None where there is none within reach."""
+    return next((each for each in tablets(reach, now) if each.id == id), None)
+
+
+def _workers(team: str | None) -> tuple[tuple[str, str | None], ...]:
+    known = reference.current()
+    people = [known.workers[id] for id in known.workers_of(team)] if team else []
+    return tuple((str(each.get("name", "")), each.get("phone")) for each in people)
+
+
 def _counts(reach: Reach, connection: Connection) -> dict[tuple[str, str], int]:
     query = select(Op.device, Op.state, func.count()).where(*kept.waiting(), reach.knows_all_named_by(Op.n))
     return {(device, state): count for device, state, count in connection.execute(query.group_by(Op.device, Op.state))}
@@ -84,11 +96,15 @@ def _tablet(row: Any, counts: dict[tuple[str, str], int], teams: dict[str, Any],
         diverged_at=row.diverged_at,
         revoked_at=row.revoked_at,
         drained_at=row.drained_at,
+        erase=row.erase,
+        token_at=row.token_at or row.enrolled_at,
+        is_changing_token=row.next_token_hash is not None,
+        workers=_workers(row.team),
         outbox=status.get("outbox"),
         photos=status.get("photos_waiting"),
         battery=status.get("battery"),
         app=status.get("app"),
         mending=counts.get((row.id, "quarantined"), 0),
         stored=counts.get((row.id, "stored"), 0),
-        silent=not row.revoked_at and now - seen > SILENT.total_seconds() * 1000,
+        silent=not row.revoked_at and now - seen > silence.after_ms(),
     )

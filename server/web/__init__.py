@@ -32,6 +32,7 @@ from server.web.guard import guarded, init_guard
 from server.web.languages import init_languages
 from server.web.opwords import init_opwords
 from server.web.show import init_show
+from server.web.witness import init_witness
 
 __all__ = ["init_web", "page_error", "page_failure", "too_many"]
 
@@ -59,6 +60,7 @@ def init_web(app: Flask) -> None:
     signin.init_signin(app)
     init_languages(app)
     init_guard(app)
+    init_witness(app)
     init_show(app)
     init_opwords(app)
     for pages in (*PAGES, tablet_app.pages):

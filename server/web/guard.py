@@ -1,4 +1,4 @@
-"""Who may come in, and what a browser is told to refuse: sign-in, rights, forged forms, the content security policy."""
+"""Who may come in: sign-in, rights, forged forms."""
 
 from __future__ import annotations
 
@@ -15,22 +15,10 @@ from server.roles import Right
 
 P = ParamSpec("P")
 
-FOR_EVER = "public, max-age=31536000, immutable"  # a file's address changes when the file does (show.asset)
-HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
-
 
 def init_guard(app: Flask) -> None:
-    """Every page gets the headers; every form outside `/api/` must carry its token."""
+    """Every form outside `/api/` must carry its token."""
     app.before_request(_refuse_forged_forms)
-    app.after_request(_add_headers)
     app.add_template_global(visitor)
 
 
@@ -42,23 +30,6 @@ def is_page() -> bool:
 def _refuse_forged_forms() -> None:
     if is_page():
         signin.csrf.protect()
-
-
-def _add_headers(response: Response) -> Response:
-    if not is_page():
-        return response
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    if request.blueprint != "tablet_app":
-        response.headers["Cache-Control"] = _keeping()
-    return response
-
-
-def _keeping() -> str:
-    """How long a browser may keep what it got: pages not at all, for the machine may be shared."""
-    if request.endpoint != "static":
-        return "no-store"
-    return FOR_EVER if "v" in request.args else "no-cache"
 
 
 def guarded(pages: Blueprint, right: Right | None) -> Blueprint:

@@ -27,6 +27,7 @@ KIND_NAMES = {
     "saturated": _("Counters out of bounds"),
     "breach": _("To be checked"),
     "overdue": _("Overdue"),
+    "silent": _("Silent tablets"),
 }
 ORPHANS = {
     "visit": _("A visit is left without its family"),
@@ -79,6 +80,8 @@ def headline(matter: Matter, known: Words) -> Any:
         return gettext("Out of bounds: %(field)s", field=known.label(matter.type, matter.field))
     if matter.kind in ("breach", "overdue"):
         return breachwords.of_rule(matter, known)
+    if matter.kind == "silent":
+        return gettext("No word from a tablet: %(name)s", name=matter.detail["name"])
     return gettext("Dispute: %(field)s", field=known.label(matter.type, matter.field))
 
 

@@ -12,7 +12,7 @@ from server.intake import Busy
 from server.reading import queue
 from server.reading.matters import BREACHES, KINDS
 from server.roles import Right
-from server.web import breaches, disputes, orphans, proposals, saturated, signed, twins
+from server.web import breaches, disputes, orphans, proposals, saturated, signed, silent, twins
 from server.web.forms import one_of, page_number
 from server.web.guard import needs
 from server.web.show import counted, my_reach, words
@@ -29,6 +29,7 @@ _OF_KEY = {
     "proposal": proposals,
     "saturated": saturated,
     **dict.fromkeys((*BREACHES, *KINDS["overdue"]), breaches),
+    "silent": silent,
 }
 
 

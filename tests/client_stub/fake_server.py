@@ -154,6 +154,7 @@ class FakeServer:
         if device in self.held.forked:
             said["reenrol"] = True
         if self.revoked:
+            said |= {"drained": True} if asked["drained"] and not asked["ops"] else {}
             return 200, said | {"scope": [], "revoked": True, "changes": []}
         if self.outdated:
             return 200, said | {"outdated": True, "changes": []}

@@ -208,7 +208,22 @@ def test_a_revoked_tablet_is_told_whom_to_call(fake: FakeServer, terminal: Termi
     terminal.enrolls()
     fake.revoked = True
     assert "Позвоните в офис" in terminal.reads("sync")
-    assert "Call the office" in terminal.reads("pull", lang="en")
+    gone = terminal.types("pull", lang="en")
+    assert (gone.exit_code, "was erased" in gone.output) == (1, True)
+
+
+def test_past_its_lease_a_tablet_shows_nothing_and_still_hands_over_what_was_written(
+    fake: FakeServer, terminal: Terminal
+) -> None:
+    terminal.enrolls()
+    fake.extra = {"lease_until": "2026-01-01T00:00:00.000Z"}
+    terminal.reads("sync")
+    for command in (("status",), ("visit", "17/2026"), ("mend",)):
+        locked = terminal.types(*command)
+        assert (locked.exit_code, "записи закрыты" in locked.output) == (1, True)
+    fake.extra = {}
+    terminal.reads("sync")
+    assert "Связь" in terminal.reads("status")
 
 
 def test_a_program_that_is_too_old_is_told_what_to_do(fake: FakeServer, terminal: Terminal) -> None:

@@ -106,8 +106,22 @@ def test_doctor_finds_a_healthy_server_healthy_and_open_keys_dangerous(ready: Vy
 
 
 def test_audit_seals_what_is_new_and_finds_the_chain_whole(ready: Vyezd) -> None:
-    assert data(ready("audit", "verify", "--json")) == {"ok": True, "broken": [], "sealed": 610}
+    assert data(ready("audit", "verify", "--json")) == {"ok": True, "broken": [], "sealed": 610, "sealed_entries": 1}
     assert data(ready("audit", "verify", "--json"))["sealed"] == 0
+
+
+def test_the_audit_tells_which_commands_ran_and_never_what_was_typed_as_a_name(ready: Vyezd) -> None:
+    ready(*TEAM)
+    ready("user", "add", "olga@example.org", "--name", "Ким Ольга Ивановна")
+    told = data(ready("audit", "list", "--action", "command", "--json"))
+    assert [entry["details"]["command"] for entry in told][:3] == [
+        "vyezd user add",
+        "vyezd team add",
+        "vyezd import oktmo",
+    ]
+    assert {entry["who"] for entry in told} == {"operator"}
+    assert "Ким" not in json.dumps(told, ensure_ascii=False)
+    assert "vyezd user add" in ready("audit", "list").stdout
 
 
 # --- teams, people, tablets ---

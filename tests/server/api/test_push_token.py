@@ -9,7 +9,7 @@ import orjson
 import pyrage
 
 from schemas.ids import new_id
-from server import devices
+from server import tokens
 from tests.support.world import Tablet, World
 
 
@@ -20,7 +20,7 @@ def sealed(tablet: Tablet, op: dict[str, Any]) -> dict[str, Any]:
 
 def locked(world: World, tablet: Tablet) -> dict[str, str]:
     with world.inside():
-        return {"Authorization": f"Bearer {devices.push_token(tablet.device)}"}
+        return {"Authorization": f"Bearer {tokens.to_push(tablet.device)}"}
 
 
 def test_a_locked_tablet_hands_in_sealed_ops_and_learns_nothing_of_the_register(world: World, tablet: Tablet) -> None:

@@ -16,6 +16,7 @@ READERS = frozenset({SPECIALIST, OFFICER, ADMIN})
 QUEUE = frozenset({OFFICER, ADMIN})
 DECIDERS = frozenset({ADMIN})
 TABLETS = frozenset({OFFICER, ADMIN, AUDITOR, SYSADMIN})
+DEVICES = frozenset({ADMIN, SYSADMIN})
 OPEN = "open"
 """Also before sign-in."""
 TABLET = "tablet"
@@ -50,6 +51,9 @@ TABLE: dict[tuple[str, str], Row] = {
     ("mending.page", "GET"): Row(QUEUE, "kept"),
     ("mending.decide", "POST"): Row(DECIDERS, "kept"),
     ("tablets.list_page", "GET"): Row(TABLETS),
+    ("tablets.page", "GET"): Row(TABLETS),
+    ("tablets.act", "POST"): Row(DEVICES),
+    ("tablets.incident_page", "GET"): Row(DECIDERS),
     ("records.types", "GET"): Row(ALL),
     ("records.list_page", "GET"): Row(READERS, "type", lists=True),
     ("records.page", "GET"): Row(READERS, "record"),

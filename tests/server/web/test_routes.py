@@ -33,6 +33,7 @@ class House:
         """Where a route leads for the thing of a place."""
         thing = self.things[place].get(row.about or "", "visit")
         names = {"record": thing, "key": thing, "op": thing, "id": thing, "filename": "vyezd.css", "name": "index.html"}
+        names["tablet"] = self.things["own"]["tablet"]
         names["type_name"] = thing if row.about == "type" else {"reviewed": "visit"}.get(row.about or "", "person")
         with self.office.world.app.test_request_context():
             adapter = self.office.world.app.url_map.bind("localhost")
@@ -57,6 +58,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
     house.things["own"] = _thing(tablets[0], tablets[1], PLACES["own"])
     house.things["other"] = _thing(tablets[2], world.tablet(world.other_team, "Планшет 4"), PLACES["other"])
     house.things["shielded"] = _thing(tablets[0], tablets[1], PLACES["shielded"])
+    house.things["own"]["tablet"] = tablets[0].device
     for role in ROLES:
         _person(house, role, role)
     _person(house, NAMED, ADMIN)
@@ -164,7 +166,10 @@ def test_lists_hold_what_is_within_reach_and_nothing_else(house: House) -> None:
 
 def _signs(house: House, place: str) -> list[str]:
     """What on a page would tell of the things of a place."""
-    return [PLACES[place], *(id for kind, id in house.things[place].items() if kind not in ("type", "account"))]
+    return [
+        PLACES[place],
+        *(id for kind, id in house.things[place].items() if kind not in ("type", "account", "tablet")),
+    ]
 
 
 def test_nobody_comes_in_without_signing_in(house: House) -> None:

@@ -1,0 +1,38 @@
+"""What the server does by itself, once a minute: it seals history and audit and looks for silent tablets.
+
+Every worker has a thread for it; of two that are at one chore the second waits (seal.py), and a chore done twice
+changes nothing.
+"""
+
+from __future__ import annotations
+
+import threading
+
+import structlog
+from flask import Flask
+
+from server import seal, silence
+
+EVERY_SECONDS = 60
+log = structlog.get_logger()
+
+
+def start(app: Flask) -> None:
+    """Begins the chores of this process, until it ends."""
+    threading.Thread(target=_keep_at_it, args=(app,), name="chores", daemon=True).start()
+
+
+def _keep_at_it(app: Flask) -> None:
+    pause = threading.Event()
+    while not pause.wait(EVERY_SECONDS):
+        try:
+            with app.app_context():
+                do()
+        except Exception as error:
+            log.error("chores.failed", kind=type(error).__name__)
+
+
+def do() -> None:
+    """Each chore once."""
+    seal.seal()
+    silence.watch()
