@@ -70,7 +70,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
 
 
 def _with_files(environ: Mapping[str, str]) -> dict[str, str]:
-    """Secrets may lie in files (of a container, of systemd): VYEZD_SECRET_KEY_FILE names one with the value in it.
+    """Secrets may lie in files, of a container or of systemd: VYEZD_SECRET_KEY_FILE, VYEZD_DATABASE_URL_FILE.
 
     Raises ValueError when both are set or the file cannot be read.
     """

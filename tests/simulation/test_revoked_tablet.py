@@ -110,7 +110,7 @@ def test_a_lost_tablet_is_revoked_found_emptied_and_erased_and_its_work_is_saved
     assert tablet.row()["drained_at"]
     assert "household" not in world.record(family).fields
     with world.inside():
-        assert settle.release(written).outcome == "applied"
+        assert settle.release(written, "Смирнова Ольга Игоревна").outcome == "applied"
         told = [entry.action for entry in audit.entries(who=tablet.device)]
     assert world.record(family).fields["household"] == SECRET
     assert told[0] == "drained"
@@ -144,7 +144,7 @@ def test_an_answer_that_is_lost_at_any_step_of_the_farewell_loses_nothing_else(
     assert tablet.link.asked > max(lost), "each of them was met"
     assert tablet.row()["drained_at"]
     with world.inside():
-        assert settle.release(written).outcome == "applied"
+        assert settle.release(written, "Смирнова Ольга Игоревна").outcome == "applied"
     nothing_left(tablet, family)
 
 
