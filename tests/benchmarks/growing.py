@@ -94,9 +94,9 @@ def _grow(scene: Scene, patterns: Sequence[str], visits: int) -> list[list[str]]
 
 
 def _some(connection: sqlite3.Connection, crew: Crew) -> list[str]:
-    """A team's latest visits that nobody has edited since, SAMPLE at most."""
+    """A team's latest visits that nobody has edited since, SAMPLE at most (CROSS JOIN: by the feed's positions)."""
     query = (
-        "SELECT record FROM placement JOIN record ON id = record WHERE feed = ? AND type = 'visit' AND rev = ?"
+        "SELECT record FROM placement CROSS JOIN record ON id = record WHERE feed = ? AND type = 'visit' AND rev = ?"
         " ORDER BY position DESC LIMIT ?"
     )
     return [row[0] for row in connection.execute(query, [crew.place, OPS_A_VISIT, SAMPLE])]

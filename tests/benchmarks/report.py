@@ -45,11 +45,16 @@ def cells(figure: Figure) -> tuple[str, ...]:
 
 
 def markdown(bench: Bench) -> str:
-    """The kept figures as a table for a document, in the order of the goals."""
+    """The kept figures as the README's table, in the order of the goals."""
     kept = [Figure(**{name: each[name] for name in Figure.__slots__}) for each in earlier(bench)]
-    lines = ["| work | goal | figure | met | × the floor | × the peers |", "| --- | --- | --- | --- | --- | --- |"]
-    lines += [f"| {' | '.join(cells(figure)[:-1])} |".replace("\n", ", ") for figure in kept]
-    return "\n".join(lines)
+    lines = ["| work | goal | measured | beside it |", "| --- | --- | --- | --- |"]
+    return "\n".join([*lines, *(f"| {' | '.join([*cells(each)[:3], _beside(each)])} |" for each in kept)])
+
+
+def _beside(figure: Figure) -> str:
+    """The ratios of a figure in words."""
+    floor = [] if figure.floor is None else [f"{_number(figure.floor)} × the floor's cost"]
+    return "; ".join([*floor, *(f"{_number(times)} × {name}" for name, times in figure.peers.items())])
 
 
 def _number(value: float) -> str:
