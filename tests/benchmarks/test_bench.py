@@ -41,7 +41,7 @@ def test_every_row_says_what_it_measures_and_against_what() -> None:
     assert len({row.NUMBER for row in rows}) == len(rows)
 
 
-@pytest.mark.parametrize("name", ["gate", "growth", "slow-link"])
+@pytest.mark.parametrize("name", ["gate", "growth", "wire"])
 def test_a_row_runs_and_its_figures_are_kept(name: str, tmp_path: Path) -> None:
     with Bench(TINY, strict=True, peers=False, build=tmp_path) as bench:
         figures = frame.measure(bench, frame.all_rows()[name])
