@@ -17,6 +17,7 @@ from server.db import reading, writing
 from server.models import Feed, Op
 from tests.support.world import Tablet, World, make_app
 
+
 def count_ops(world: World) -> int:
     with world.inside(), reading() as connection:
         return connection.scalar(select(func.count()).select_from(Op)) or 0
