@@ -15,10 +15,10 @@ An op passes `check` on its own; what ops have made together passes `whole`, whi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from marshmallow import Schema, SchemaOpts, ValidationError
+from msgspec import Struct
 
 from schemas.clock import day_after
 from schemas.fields import Date, Field, Label
@@ -44,14 +44,13 @@ _KINDS_OF_PART = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(Struct, frozen=True):
     """What an op writes, canonical: field → value, elements or amount."""
 
-    set: Mapping[str, Any] = field(default_factory=dict)
-    add: Mapping[str, list[Any]] = field(default_factory=dict)
-    remove: Mapping[str, list[Any]] = field(default_factory=dict)
-    inc: Mapping[str, int] = field(default_factory=dict)
+    set: Mapping[str, Any] = {}
+    add: Mapping[str, list[Any]] = {}
+    remove: Mapping[str, list[Any]] = {}
+    inc: Mapping[str, int] = {}
 
 
 class RecordOptions(SchemaOpts):
@@ -116,6 +115,7 @@ class RecordType(Schema):
             each.writer = each.writer or self.writer
         self._soft = {name: each for name, each in self.fields.items() if each.soft}
         self._readers = {part: self._readers_of(part) for part in PARTS}
+        self._needed = {name: each for name, each in self.fields.items() if _may_be_required(each)}
         dates = {name: each for name, each in self.fields.items() if isinstance(each, Date)}
         self._until_now = {name for name, each in dates.items() if each.until_now}
 
@@ -135,8 +135,16 @@ class RecordType(Schema):
         errors: Errors = {}
         changes = Changes(*(self._read_part(part, op[part], errors) if part in op else {} for part in PARTS))
         if not self._until_now.isdisjoint(changes.set):
-            self._refuse_the_future(changes.set, op["at"], errors)
+            errors |= self.too_late(changes, op["at"])
         return changes, errors
+
+    def too_late(self, changes: Changes, at: str) -> Errors:
+        """What is wrong with the days that an op writes into fields with `max="now"`. `at`: its own stamp."""
+        if self._until_now.isdisjoint(changes.set):
+            return {}
+        latest, written = day_after(at), changes.set
+        names = (name for name in self._until_now & written.keys() if written[name] is not None)
+        return {name: ["future"] for name in names if written[name][:10] > latest}
 
     def _read_part(self, part: str, given: Any, errors: Errors) -> dict[str, Any]:
         if type(given) is not dict:
@@ -156,18 +164,16 @@ class RecordType(Schema):
         return result
 
     def _readers_of(self, part: str) -> dict[str, Reader]:
+        return {name: each.deserialize for name, each in self.written_in(part).items()}
+
+    def written_in(self, part: str) -> dict[str, Field]:
+        """The fields that a part of an op may write, by name."""
         kinds = _KINDS_OF_PART[part]
-        return {name: each.deserialize for name, each in self.fields.items() if each.kind in kinds}
+        return {name: each for name, each in self.fields.items() if each.kind in kinds}
 
     def _refuse_name(self, name: str, errors: Errors) -> None:
         known = self.fields.get(name)
         errors[echo(name)] = [f"wrong_part|{known.part}" if known else "unknown_field"]
-
-    def _refuse_the_future(self, values: Mapping[str, Any], at: str, errors: Errors) -> None:
-        latest = day_after(at)
-        for name in self._until_now & values.keys():
-            if values[name] is not None and values[name][:10] > latest:
-                errors[name] = ["future"]
 
     def write(self, values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         """The parts of an op that writes these values, each where its merge kind is written; sets: adds."""
@@ -184,8 +190,8 @@ class RecordType(Schema):
 
     def whole(self, fields: Mapping[str, Any]) -> list[str]:
         """The names of the required fields that a merged record lacks and of the rules that it breaks."""
-        required = (name for name, each in self.fields.items() if _is_required(each, fields))
-        lacking = [name for name in required if fields.get(name) in _EMPTY]
+        empty = [name for name in self._needed if fields.get(name) in _EMPTY]
+        lacking = [name for name in empty if _is_required(self._needed[name], fields)]
         return list(dict.fromkeys([*lacking, *self.breaches(fields)]))
 
     def breaches(self, fields: Mapping[str, Any]) -> Iterator[str]:
@@ -206,6 +212,10 @@ class RecordType(Schema):
         for name, code in self.doubts(fields):
             found.setdefault(name, []).append(code)
         return {name: codes for name, codes in found.items() if codes}
+
+
+def _may_be_required(field: Field) -> bool:
+    return bool(field.required or field.required_if or field.required_without)
 
 
 def _is_required(field: Field, fields: Mapping[str, Any]) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import rfc8785
 
-_FAST = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
+SORTED = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 
 
 def canonical(value: Any) -> bytes:
@@ -16,29 +16,29 @@ def canonical(value: Any) -> bytes:
 
     Raises ValueError for what JSON cannot say exactly: NaN, integers beyond ±(2**53 - 1), lone surrogates.
     """
-    if _is_plain(value):
+    if is_plain(value):
         try:
-            return orjson.dumps(value, option=_FAST)
+            return orjson.dumps(value, option=SORTED)
         except orjson.JSONEncodeError:
             pass  # the reference names what is wrong
     return rfc8785.dumps(value)
 
 
-def _is_plain(value: Any) -> bool:
-    """Whether orjson's sorted form is the canonical one.
+def is_plain(value: Any) -> bool:
+    """Whether orjson's sorted form (`SORTED`) is the canonical one.
 
     So its keys are ASCII, whose order by UTF-8 bytes is their order by UTF-16 units, and its floats have a
     fraction and no exponent: others ECMAScript writes otherwise.
     """
     kind = type(value)
-    if kind is dict:
-        ordered = all(type(key) is str and key.isascii() for key in value)
-        return ordered and all(map(_is_plain, value.values()))
-    if kind is list:
-        return all(map(_is_plain, value))
+    if kind is str or kind is int or kind is bool or value is None:
+        return True
     if kind is float:
         return 1e-4 <= abs(value) < 1e15 and not value.is_integer()
-    return kind is str or kind is int or kind is bool or value is None
+    if kind is dict:
+        ordered = all(type(key) is str and key.isascii() for key in value)
+        return ordered and all(map(is_plain, value.values()))
+    return kind is list and all(map(is_plain, value))
 
 
 def sha256_hex(data: bytes) -> str:

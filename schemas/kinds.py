@@ -25,6 +25,8 @@ class Kind(StrEnum):
     COUNTER = "counter"
     LOG = "log"
 
+    __hash__ = str.__hash__  # an Enum's own is written in Python, and every field of every op is looked up by its kind
+
 
 def identity(value: Any) -> Any:
     """The normal form of a field that declares none: the value itself."""

@@ -15,15 +15,29 @@ from schemas.digest import canonical
 ALGORITHM = "EdDSA"
 
 
+Term = tuple[int, str, bytes]
+"""What a receipt takes of an op: its seq, its id, the SHA-256 of its RFC 8785 form."""
+
+
+def term(op: Mapping[str, Any]) -> Term:
+    """What a receipt takes of this op. Raises ValueError for what has no RFC 8785 form."""
+    return op["seq"], str(op["op"]), sha256(canonical(op)).digest()
+
+
 def statement(device: str, decided: Iterable[tuple[Mapping[str, Any], str]]) -> dict[str, Any]:
+    """The payload for a device's ops with their outcomes: see `statement_of`."""
+    return statement_of(device, [(term(op), outcome) for op, outcome in decided])
+
+
+def statement_of(device: str, decided: Iterable[tuple[Term, str]]) -> dict[str, Any]:
     """The payload for a device's ops with their outcomes, in the order of seq: `{"device", "ops", "sha256",
     "outcomes"}`.
 
     `sha256` is the hex SHA-256 over, op by op, the op's id and the SHA-256 of its RFC 8785 form (protocol, "Receipts").
     """
-    ordered = sorted(decided, key=lambda pair: (pair[0]["seq"], pair[0]["op"]))
+    ordered = sorted(decided)
     whole = sha256()
-    for op, _ in ordered:
-        whole.update(str(op["op"]).encode() + sha256(canonical(op)).digest())
+    for (_, op, digest), _ in ordered:
+        whole.update(op.encode() + digest)
     outcomes = [outcome for _, outcome in ordered]
     return {"device": device, "ops": len(ordered), "sha256": whole.hexdigest(), "outcomes": outcomes}

@@ -16,6 +16,7 @@ from typing import Any
 import schemas.records
 from schemas.base import RecordType
 from schemas.codes import CODES, Lists, lists
+from schemas.compiled import FastCheck
 from schemas.declarations import SchemaError, flaws
 from schemas.digest import canonical, sha256_hex
 from schemas.fields import Field, bilingual
@@ -24,12 +25,13 @@ from schemas.kinds import FEED, LIFE, FieldRule, Kind, Rules
 VERSION = 3
 """The schema number on the wire: what an op's `schema` says."""
 
-__all__ = ["VERSION", "SchemaError", "describe", "digest", "get", "reload", "rules", "types"]
+__all__ = ["VERSION", "SchemaError", "describe", "digest", "fast_check", "get", "reload", "rules", "types"]
 
 
 @dataclass(frozen=True, slots=True)
 class _Catalogue:
     types: dict[str, RecordType]
+    fast: dict[str, FastCheck]
     rules: dict[str, Rules]
     described: dict[str, Any]
     brought: Lists
@@ -47,6 +49,11 @@ def types() -> dict[str, RecordType]:
 def get(name: str) -> RecordType | None:
     """The type of this name, if there is one."""
     return _catalogue().types.get(name)
+
+
+def fast_check(name: Any) -> FastCheck | None:
+    """What knows the good ops of a type at sight. None for an unknown type, or no name at all."""
+    return _catalogue().fast.get(name) if type(name) is str else None
 
 
 def rules(name: str) -> Rules:
@@ -113,6 +120,7 @@ def _build(found: dict[str, RecordType]) -> _Catalogue:
     layout = {name: _layout(each) for name, each in found.items()}
     return _Catalogue(
         types=found,
+        fast={name: FastCheck(each, VERSION) for name, each in found.items()},
         rules={name: _rules(each) for name, each in found.items()},
         described=described,
         brought=brought,

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 
 from marshmallow import ValidationError
+from msgspec import Meta, Struct
 
 from schemas.messages import Errors, echo, refuse
 from schemas.placement import CASE_PREFIX, REFERENCE, TEAM_PREFIX
@@ -23,31 +23,41 @@ MAX_SAFE_INTEGER = 2**53 - 1  # what every JSON reader keeps exactly (RFC 8259, 
 
 PARTS = ("set", "add", "remove", "inc")
 
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").fullmatch
+UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+_UUID = re.compile(UUID).fullmatch
 _STAMP = re.compile(r"[0-9a-f]{16}").fullmatch
 _EPOCH = re.compile(r"[0-9a-f]{8}").fullmatch
 _TYPE = re.compile(r"[a-z][a-z0-9_]{0,63}").fullmatch
 
 
-@dataclass(frozen=True, slots=True)
-class OpHead:
+# These types are for the fast check alone (compiled.py): it takes by them what is canonical as it stands.
+Uuid = Annotated[str, Meta(pattern=rf"\A{UUID}\Z")]
+_TypeName = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9_]{0,63}\Z")]
+_Stamp = Annotated[str, Meta(pattern=r"\A[0-9a-f]{16}\Z")]
+_Epoch = Annotated[str, Meta(pattern=r"\A[0-9a-f]{8}\Z")]
+_Feed = Annotated[str, Meta(pattern=rf"\A(?:{REFERENCE}|(?:{TEAM_PREFIX})?{UUID})\Z")]
+_Count = Annotated[int, Meta(ge=0, le=MAX_SAFE_INTEGER)]
+_Ordinal = Annotated[int, Meta(ge=1, le=MAX_SAFE_INTEGER)]
+
+
+class OpHead(Struct, frozen=True, kw_only=True):
     """An op without its values. `over` is None when absent: not the same as naming no candidate."""
 
-    op: str
-    type: str
-    id: str
-    seq: int
-    epoch: str
-    base: int
-    at: str
-    schema: int
-    by: str | None = None
-    feed: str | None = None
+    op: Uuid
+    type: _TypeName
+    id: Uuid
+    seq: _Ordinal
+    epoch: _Epoch
+    base: _Count
+    at: _Stamp
+    schema: _Ordinal
+    by: Uuid | None = None
+    feed: _Feed | None = None
     delete: bool | None = None
-    over: tuple[str, ...] | None = None
-    void: tuple[str, ...] = ()
-    mends: str | None = None
-    was: Mapping[str, int] = field(default_factory=dict)
+    over: tuple[Uuid, ...] | None = None
+    void: tuple[Uuid, ...] = ()
+    mends: Uuid | None = None
+    was: Mapping[str, int] = {}
 
 
 def read_op(raw: Any) -> tuple[OpHead | None, Errors]:

@@ -16,16 +16,19 @@ from sqlalchemy import Connection, case, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 import sync
-from schemas import registry
 from schemas.kinds import LIFE
 from server import reference
+from server.bulk import among
 from server.db import is_sqlite
-from server.inbox import chunks
 from server.models import Attention
 from server.register import Held
 
 OWN = ("disputed", "revived")  # what a person decides by choosing between candidates
 BY_STATE = (*OWN, "signed", "saturated")  # the kinds that one record's merged state decides alone
+
+
+_ATTENTION = Attention.__table__.c
+_OPEN = select(_ATTENTION.key, _ATTENTION.record).where(_ATTENTION.state == "open", _ATTENTION.kind.in_(BY_STATE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +44,9 @@ class Wanted:
 
 def wanted(held: Held) -> list[Wanted]:
     """What a record's merged state asks people to decide."""
-    if held.record is None:
+    if held.record is None or not (held.disputed or held.record.marks):
         return []
-    disputed = sync.disputed(held.record, registry.rules(held.type))
-    entries = [_entry(held, field, candidates) for field, candidates in sorted(disputed.items())]
+    entries = [_entry(held, field, candidates) for field, candidates in sorted(held.disputed.items())]
     flagged = sorted(op for op, verdict in sync.flags(held.record).items() if verdict is sync.Verdict.CONFLICT)
     entries += [Wanted(f"signed:{held.id}:{op}", "signed", None, {"op": op}) for op in flagged]
     full = sync.saturated(held.record)
@@ -72,13 +74,12 @@ def settle(connection: Connection, touched: Iterable[Held], now: int) -> None:
 def move(connection: Connection, moved: Iterable[Held]) -> None:
     """The open entries about records that moved, or came after the entry, go to the district where these sit now."""
     held = {each.id: each for each in moved}
-    for part in chunks(sorted(held)):
-        query = select(Attention.key, Attention.record, Attention.territory).where(Attention.state == "open")
-        for entry in list(connection.execute(query.where(Attention.record.in_(part)))):
-            territory, district = _place(held[entry.record])
-            if territory != entry.territory:
-                place = {"territory": territory, "district": district, "type": held[entry.record].type}
-                connection.execute(update(Attention).where(Attention.key == entry.key).values(**place))
+    query = select(_ATTENTION.key, _ATTENTION.record, _ATTENTION.territory).where(_ATTENTION.state == "open")
+    for entry in connection.execute(query.where(among(_ATTENTION.record, sorted(held)))).all():
+        territory, district = _place(held[entry.record])
+        if territory != entry.territory:
+            place = {"territory": territory, "district": district, "type": held[entry.record].type}
+            connection.execute(update(Attention).where(Attention.key == entry.key).values(**place))
 
 
 def _place(held: Held) -> tuple[str | None, str | None]:
@@ -89,8 +90,7 @@ def _place(held: Held) -> tuple[str | None, str | None]:
 
 
 def _stored(connection: Connection, ids: list[str]) -> list[Any]:
-    query = select(Attention.key, Attention.record).where(Attention.state == "open", Attention.kind.in_(BY_STATE))
-    return [each for part in chunks(ids) for each in connection.execute(query.where(Attention.record.in_(part)))]
+    return list(connection.execute(_OPEN.where(among(_ATTENTION.record, ids))))
 
 
 def row(held: Held, entry: Wanted, now: int) -> dict[str, Any]:

@@ -8,16 +8,17 @@ for them with each op that it is about to decide, and what the office had said t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
 from server import notices, verdicts
-from server.inbox import Decided, Entry, chunks
+from server.bulk import among
+from server.inbox import Decided, Entry
 from server.mends import MERGED
 from server.models import Decision
 
 RELEASED, REJECTED = "released", "rejected"
+_DECISIONS = select(Decision.__table__)
 
 
 def wait(connection: Connection, op: str, digest: bytes, decided: Decided) -> None:
@@ -29,10 +30,8 @@ def wait(connection: Connection, op: str, digest: bytes, decided: Decided) -> No
 
 def recall(connection: Connection, entries: Sequence[Entry]) -> None:
     """Gives these entries the decisions that wait for them."""
-    known: dict[tuple[str, bytes], Any] = {}
-    for part in chunks([entry.id for entry in entries]):
-        query = select(Decision.__table__).where(Decision.op.in_(part))
-        known |= {(row.op, row.digest): row for row in connection.execute(query)}
+    query = _DECISIONS.where(among(Decision.__table__.c.op, [entry.id for entry in entries]))
+    known = {(row.op, row.digest): row for row in connection.execute(query)}
     for entry in entries:
         if row := known.get((entry.id, entry.digest)):
             entry.decided = Decided(row.kind, row.by, row.remark, row.notice, row.at)

@@ -7,21 +7,25 @@ page holds each record once, as it is now. The reading side is in pull.py.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, select
 
 from schemas.digest import record_digest
+from server import bulk
+from server.bulk import among
 from server.db import is_sqlite
 from server.models import Feed, Placement
 from server.register import Held, Register, Stays
 
 Locked = dict[str, Any]
+Row = tuple[Any, ...]
 _SUM = 1 << 256
-_PUBLISH = update(Feed).where(Feed.id == bindparam("feed")).values(head=bindparam("at"), digests=bindparam("sums"))
+_FEEDS = select(Feed.__table__).order_by(Feed.__table__.c.id)
 
 
 class NotLocked(Exception):
@@ -37,10 +41,9 @@ def lock(connection: Connection, feeds: Iterable[str]) -> Locked:
     wanted = sorted(set(feeds))
     if not wanted:
         return {}
-    insert = (sqlite if is_sqlite(connection) else postgresql).insert(Feed)
-    rows = [{"id": feed, "head": 0, "digests": "{}"} for feed in wanted]
-    connection.execute(insert.on_conflict_do_nothing(index_elements=["id"]), rows)
-    query = select(Feed.id, Feed.head, Feed.digests).where(Feed.id.in_(wanted)).order_by(Feed.id)
+    new = [(feed, 0, "{}") for feed in wanted]
+    bulk.insert_new(connection, Feed.__table__, ("id", "head", "digests"), new, keys=("id",))
+    query = _FEEDS.where(among(Feed.__table__.c.id, wanted))
     if not is_sqlite(connection):
         query = query.with_for_update()
     return {row.id: row for row in connection.execute(query)}
@@ -48,28 +51,24 @@ def lock(connection: Connection, feeds: Iterable[str]) -> Locked:
 
 def publish(connection: Connection, locked: Locked, register: Register) -> None:
     """Gives everything that changed or moved its new positions. Raises NotLocked when a feed was not locked."""
-    touched = [held for held in register.held.values() if held.dirty or held.feeds != held.feeds_before]
-    needed = {feed for held in touched for feed in held.feeds | held.feeds_before}
-    if missing := needed - locked.keys():
+    touched: dict[str, list[Held]] = defaultdict(list)
+    for held in register.held.values():
+        if held.dirty or held.feeds != held.feeds_before:
+            for name in held.feeds | held.feeds_before:
+                touched[name].append(held)
+    if missing := touched.keys() - locked.keys():
         raise NotLocked(missing)
-    rows: list[dict[str, Any]] = []
-    heads: list[dict[str, Any]] = []
-    for name in sorted(needed):
-        inside = [held for held in touched if name in held.feeds | held.feeds_before]
+    rows: list[Row] = []
+    heads: list[Row] = []
+    for name, inside in sorted(touched.items(), key=itemgetter(0)):
         rows += _placements(name, locked[name].head, inside)
-        heads.append({"feed": name, "at": locked[name].head + len(inside), "sums": _sums(locked[name], inside)})
+        heads.append((locked[name].head + len(inside), _sums(locked[name], inside), name))
     _store(connection, rows, heads)
 
 
-def _placements(feed: str, head: int, inside: list[Held]) -> list[dict[str, Any]]:
+def _placements(feed: str, head: int, inside: list[Held]) -> list[Row]:
     return [
-        {
-            "feed": feed,
-            "record": held.id,
-            "position": position,
-            "stays": orjson.dumps(_stays(feed, position, held)).decode(),
-            "gone": feed not in held.feeds,
-        }
+        (feed, held.id, position, orjson.dumps(_stays(feed, position, held)).decode(), feed not in held.feeds)
         for position, held in enumerate(inside, head + 1)
     ]
 
@@ -96,11 +95,8 @@ def _sums(row: Any, inside: list[Held]) -> str:
     return orjson.dumps({name: f"{value:064x}" for name, value in sums.items() if value}).decode()
 
 
-def _store(connection: Connection, rows: list[dict[str, Any]], heads: list[dict[str, Any]]) -> None:
-    if not rows:
-        return
-    insert = (sqlite if is_sqlite(connection) else postgresql).insert(Placement)
-    columns = ("position", "stays", "gone")
-    fresh = {name: insert.excluded[name] for name in columns}
-    connection.execute(insert.on_conflict_do_update(index_elements=["feed", "record"], set_=fresh), rows)
-    connection.execute(_PUBLISH, heads)
+def _store(connection: Connection, rows: list[Row], heads: list[Row]) -> None:
+    moving = ("position", "stays", "gone")
+    keys = ("feed", "record")
+    bulk.put(connection, Placement.__table__, (*keys, *moving), rows, keys, moving)
+    bulk.update(connection, Feed.__table__, ("head", "digests", "id"), heads)

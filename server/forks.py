@@ -7,18 +7,20 @@ answer asks the tablet to enrol anew (``reenrol``).
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
 import structlog
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from server.authors import Author
-from server.inbox import Entry, chunks
+from server.bulk import among
+from server.inbox import Entry
 from server.models import Device, Op
 
 log = structlog.get_logger()
+_OP = Op.__table__.c
+_TWICE = select(_OP.seq).group_by(_OP.seq).having(func.count(_OP.op.distinct()) > 1).limit(1)
 
 
 def note(connection: Connection, author: Author, entries: Iterable[Entry]) -> Author:
@@ -32,9 +34,4 @@ def note(connection: Connection, author: Author, entries: Iterable[Entry]) -> Au
 
 
 def _collide(connection: Connection, device: str, seqs: list[int]) -> bool:
-    ops: dict[int, set[str]] = defaultdict(set)
-    for part in chunks(seqs):
-        query = select(Op.seq, Op.op).where(Op.device == device, Op.seq.in_(part))
-        for row in connection.execute(query):
-            ops[row.seq].add(row.op)
-    return any(len(ids) > 1 for ids in ops.values())
+    return connection.scalar(_TWICE.where(_OP.device == device, among(_OP.seq, seqs))) is not None

@@ -19,20 +19,26 @@ import orjson
 from flask import current_app
 from marshmallow import ValidationError
 from sqlalchemy import Connection, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from schemas import registry, versions, wire
 from schemas.base import Changes
 from schemas.clock import stamp_of
+from schemas.compiled import Known
 from schemas.digest import canonical
 from schemas.messages import Errors
-from server import epoch, sealed
+from schemas.receipts import Term
+from server import bulk, epoch, sealed
 from server.authors import Author
-from server.db import is_sqlite, reading, writing
+from server.bulk import among
+from server.db import reading, writing
 from server.models import Op
 
 T = TypeVar("T")
 _RISKY = re.compile(rb"\d{18}|\\u[dD]|\\u0000")
+_ESCAPED = b"\\u"
+_OP = Op.__table__.c
+_KNOWN = select(_OP.op, _OP.n, _OP.digest, _OP.at, _OP.device).order_by(_OP.n)
+_WAITING = select(_OP.n).where(_OP.state == "stored").order_by(_OP.n)
 _UNREADABLE_STAMP = "0" * 16
 
 
@@ -94,10 +100,36 @@ class Entry:
     proposal: bool = False
     twin: bool = False
     decided: Decided | None = None
+    term: Term | None = None
 
 
 def read(raw: bytes, author: Author, now: int) -> Entry:
     """Reads one op by itself. Never raises: what is wrong with it is in ``errors``."""
+    known = _recognised(raw)
+    if known is None:
+        return _read_closely(raw, author, now)
+    head = known.head
+    entry = Entry(raw, head.op, head=head, changes=known.changes, errors=_over_errors(head, known.changes))
+    entry.digest = current_app.extensions["vyezd.keys"].op_digest(author.device.encode() + known.canonical)
+    entry.at = min(head.at, stamp_of(now))
+    entry.term = head.seq, head.op, hashlib.sha256(known.canonical).digest()
+    return entry
+
+
+def _recognised(raw: bytes) -> Known | None:
+    """An op that is good at sight, as most are. (A number that the fast decoder would change becomes a float, and no
+    such float is known at sight.)"""
+    if len(raw) > wire.MAX_OP_BYTES or _ESCAPED in raw:
+        return None
+    try:
+        content = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        return None
+    check = registry.fast_check(content.get("type")) if type(content) is dict else None
+    return check.read(content) if check else None
+
+
+def _read_closely(raw: bytes, author: Author, now: int) -> Entry:
     content = _decode(raw)
     if sealed.is_sealed(content):
         return _read_sealed(content, raw, author, now)
@@ -206,36 +238,26 @@ def store(author: Author, raws: Sequence[bytes], now: int, batch: str | None) ->
 
 
 def _insert(connection: Connection, entries: Iterable[Entry], author: Author, now: int, batch: str | None) -> None:
-    current = epoch.of(connection)
-    rows = [_row(entry, author, now, batch, current) for entry in entries]
-    if not rows:
-        return
-    dialect = sqlite if is_sqlite(connection) else postgresql
-    connection.execute(dialect.insert(Op).on_conflict_do_nothing(index_elements=["op", "digest"]), rows)
+    common = (author.device, epoch.of(connection), now, batch, "received", False, False)
+    rows = [_row(entry) + common for entry in entries]
+    bulk.insert_new(connection, Op.__table__, _COLUMNS, rows, keys=("op", "digest"))
 
 
-def _row(entry: Entry, author: Author, now: int, batch: str | None, current: str) -> dict[str, Any]:
+_COLUMNS = (
+    "op", "seq", "type", "record", "at", "at_sent", "by", "body", "digest", "was", "mends",
+    "device", "epoch", "received_at", "batch", "state", "forked", "vouched",
+)  # fmt: skip
+
+
+def _row(entry: Entry) -> tuple[Any, ...]:
+    """What the table keeps of an op by itself."""
     head = entry.head
-    return {
-        "op": entry.id,
-        "device": author.device,
-        "seq": head.seq if head else None,
-        "type": head.type if head else None,
-        "record": head.id if head else None,
-        "at": entry.at,
-        "at_sent": head.at if head and head.at != entry.at else None,
-        "epoch": current,
-        "by": head.by if head else None,
-        "body": entry.raw,
-        "digest": entry.digest,
-        "received_at": now,
-        "batch": batch,
-        "state": "received",
-        "was": orjson.dumps(entry.was).decode() if entry.was else None,
-        "mends": head.mends if head else None,
-        "forked": False,
-        "vouched": False,
-    }
+    was = orjson.dumps(entry.was).decode() if entry.was else None
+    if head is None:
+        return (entry.id, None, None, None, entry.at, None, None, entry.raw, entry.digest, was, None)
+    sent = head.at if head.at != entry.at else None
+    own = (entry.id, head.seq, head.type, head.id, entry.at, sent, head.by)
+    return (*own, entry.raw, entry.digest, was, head.mends)
 
 
 def _number(connection: Connection, entries: Sequence[Entry]) -> None:
@@ -243,7 +265,7 @@ def _number(connection: Connection, entries: Sequence[Entry]) -> None:
     rows = _rows(connection, [entry.id for entry in entries])
     for entry in entries:
         known = rows[entry.id]
-        mine = next(row for row in known if row.digest == entry.digest)
+        mine = known[0] if len(known) == 1 else next(row for row in known if row.digest == entry.digest)
         entry.n, entry.at = mine.n, mine.at
         _recognise(entry, known[0])
 
@@ -267,10 +289,8 @@ def _recognise(entry: Entry, first: Any) -> None:
 
 def _rows(connection: Connection, ids: Sequence[str]) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
-    query = select(Op.op, Op.n, Op.digest, Op.at, Op.device)
-    for part in chunks(sorted(set(ids))):
-        for row in connection.execute(query.where(Op.op.in_(part)).order_by(Op.n)):
-            found.setdefault(row.op, []).append(row)
+    for row in connection.execute(_KNOWN.where(among(_OP.op, ids))).all():
+        found.setdefault(row.op, []).append(row)
     return found
 
 
@@ -307,8 +327,7 @@ def of_rows(numbers: Sequence[int]) -> list[tuple[str, list[Entry]]]:
 
 
 def _waiting_for(connection: Connection, records: Sequence[str]) -> list[int]:
-    query = select(Op.n).where(Op.state == "stored").order_by(Op.n)
-    return [n for part in chunks(records) for n in connection.scalars(query.where(Op.waits.in_(part)))]
+    return list(connection.scalars(_WAITING.where(among(_OP.waits, records))))
 
 
 def again(row: Any, author: Author) -> Entry:

@@ -12,19 +12,22 @@ another feed is needed, everything is rolled back and tried again with the large
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 import structlog
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 
 import sync
+from schemas.receipts import Term
 from schemas.wire import OpHead
 from server import (
     attention,
+    bulk,
     clock,
     decisions,
     devices,
@@ -51,21 +54,20 @@ from server import (
     standing,
 )
 from server.authors import Author
+from server.bulk import among
 from server.db import is_sqlite, writing
-from server.inbox import Entry, Original
+from server.inbox import Entry
 from server.models import Device, Op
 from server.register import Register
 from server.remerge import Recalled
 
 log = structlog.get_logger()
 TRIES = 6
-_OUTCOME = (
-    update(Op)
-    .where(Op.n == bindparam("number"))
-    .values(
-        {name: bindparam(name) for name in ("state", "epoch", "rev", "base", "forked", "vouched", "waits", "result")}
-    )
+_OP = Op.__table__.c
+_DECIDED = select(_OP.n, _OP.op, _OP.state, _OP.record, _OP.epoch, _OP.rev, _OP.was, _OP.result, _OP.mends).where(
+    _OP.state != "received"
 )
+_OUTCOME = ("state", "epoch", "rev", "base", "forked", "vouched", "waits", "result", "n")
 
 
 class Busy(RuntimeError):
@@ -74,12 +76,14 @@ class Busy(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one op. ``errors``: field → codes (schemas.messages says them in words)."""
+    """What became of one op. ``errors``: field → codes (schemas.messages says them in words). ``term``: what its
+    receipt says of it, where that is known at sight."""
 
     op: str | None
     outcome: str
     rev: int | None = None
     errors: dict[str, list[str]] | None = None
+    term: Term | None = None
 
 
 def push(author: Author, raws: Sequence[bytes], now: int | None = None, batch: str | None = None) -> list[Result]:
@@ -154,8 +158,9 @@ def _attempt(author: Author, entries: Sequence[Entry], now: int, extra: set[str]
         mends.prepare(connection, author, pending)
         decisions.recall(connection, pending)
         register = Register(connection, epoch.lives(connection))
-        feeds = feed.lock(connection, extra | scope.feeds_in(connection, pending))
-        register.load(id for entry in pending for id in scope.records_in(entry))
+        needed = scope.records_in(pending)
+        feeds = feed.lock(connection, extra | scope.feeds_in(connection, pending, needed))
+        register.load(needed)
         remerge.recall(register, recalled, now)
         for entry in sorted(pending, key=_turn):
             if entry.follows is not None:
@@ -204,17 +209,14 @@ def _lock_device(connection: Connection, author: Author) -> None:
 def _still_received(connection: Connection, entries: Sequence[Entry]) -> tuple[list[Entry], list[Recalled]]:
     """The entries that still await a decision, each op once; the others get the outcome that they had, and those that
     have been here in a life that we did not know of are named apart."""
-    known: dict[int, Any] = {}
     recalled: list[Recalled] = []
     lives = epoch.lives(connection)
-    for part in inbox.chunks([entry.n for entry in entries]):
-        query = select(Op.n, Op.op, Op.state, Op.record, Op.epoch, Op.rev, Op.was, Op.result, Op.mends)
-        query = query.where(Op.n.in_(part))
-        known |= {row.n: row for row in connection.execute(query)}
+    numbers = [entry.n for entry in entries]
+    known = {row.n: row for row in connection.execute(_DECIDED.where(among(_OP.n, numbers)))}
     pending: dict[int, Entry] = {}
     for entry in entries:
-        row = known[entry.n]
-        if row.state == "received":
+        row = known.get(entry.n)
+        if row is None:
             pending.setdefault(entry.n, entry)
         else:
             entry.errors = orjson.loads(row.result or "{}")
@@ -303,27 +305,21 @@ def _op(author: Author, entry: Entry, head: OpHead, rev: int, current: str) -> s
     assert changes is not None
     origin = entry.settles
     if origin is None or origin.seq is None:
-        origin = Original(
-            entry.n,
-            entry.id,
-            author.device,
-            head.seq,
-            entry.at,
-            head.epoch,
-            head.base,
-            head.by,
-            author.answers,
-        )
+        device, seq, at, epoch, base = author.device, head.seq, entry.at, head.epoch, head.base
+        by, office = head.by, author.answers
+    else:
+        device, seq, at, epoch, base = origin.device, origin.seq, origin.at, origin.epoch, origin.base
+        by, office = origin.by, origin.office
     return sync.Op(
         op=entry.id,
         record=head.id,
-        device=origin.device,
-        seq=origin.seq or head.seq,
-        at=origin.at,
-        epoch=origin.epoch,
-        base=min(origin.base, rev) if origin.epoch == current else origin.base,
-        by=origin.by,
-        office=origin.office,
+        device=device,
+        seq=seq,
+        at=at,
+        epoch=epoch,
+        base=min(base, rev) if epoch == current else base,
+        by=by,
+        office=office,
         forked=author.forked,
         set=changes.set,
         add=changes.add,
@@ -340,28 +336,28 @@ def _op(author: Author, entry: Entry, head: OpHead, rev: int, current: str) -> s
 def _keep_outcomes(connection: Connection, entries: Sequence[Entry], current: str) -> None:
     """Each row's state, with its rev under the epoch that gave it."""
     rows = [
-        {
-            "state": entry.state or entry.outcome,
-            "epoch": current,
-            "rev": entry.rev,
-            "base": entry.base,
-            "forked": entry.forked,
-            "vouched": entry.vouched,
-            "waits": entry.waits,
-            "result": orjson.dumps(entry.errors).decode() if entry.errors else None,
-            "number": entry.n,
-        }
+        (
+            entry.state or entry.outcome,
+            current,
+            entry.rev,
+            entry.base,
+            entry.forked,
+            entry.vouched,
+            entry.waits,
+            orjson.dumps(entry.errors).decode() if entry.errors else None,
+            entry.n,
+        )
         for entry in entries
     ]
-    if rows:
-        connection.execute(_OUTCOME, rows)
+    bulk.update(connection, Op.__table__, _OUTCOME, rows)
 
 
 def _count(author: Author, entries: Sequence[Entry]) -> None:
-    for entry in entries:
-        metrics.OPS.labels(outcome=entry.outcome, author=author.kind).inc()
+    for outcome, count in Counter(entry.outcome for entry in entries).items():
+        metrics.OPS.labels(outcome=outcome, author=author.kind).inc(count)
     log.info("batch", device=author.device, ops=[(entry.id, entry.outcome) for entry in entries])
 
 
 def _result(entry: Entry) -> Result:
-    return Result(entry.id if entry.readable else None, entry.outcome or "received", entry.rev, entry.errors or None)
+    id = entry.id if entry.readable else None
+    return Result(id, entry.outcome or "received", entry.rev, entry.errors or None, entry.term)

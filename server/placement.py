@@ -15,11 +15,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-import sync
 from schemas import registry
 from schemas.placement import CASE_PREFIX, REFERENCE, Apart, Carried, InTeam, InTerritory, Reference, WithParent
 from server import projections, shapes
-from server.inbox import chunks
+from server.bulk import among
 from server.register import Held, Register
 
 
@@ -76,7 +75,7 @@ def feeds_of(held: Held, register: Register) -> frozenset[str]:
         return held.feeds_before
     if is_apart(held.type, held.fields):
         return frozenset([case_of(held.id)])
-    disputed = isinstance(rule, InTerritory) and _is_disputed(held, rule.field)
+    disputed = isinstance(rule, InTerritory) and rule.field in held.disputed
     if disputed and held.feeds_before and not any(map(is_case, held.feeds_before)):
         return held.feeds_before
     return _by_rule(rule, held, register) or _named(held)
@@ -96,10 +95,6 @@ def case_of(record: str) -> str:
 def is_case(feed: str) -> bool:
     """Whether a feed is that of a record that sits apart."""
     return feed.startswith(CASE_PREFIX)
-
-
-def _is_disputed(held: Held, field: str) -> bool:
-    return held.record is not None and field in sync.disputed(held.record, registry.rules(held.type))
 
 
 def _named(held: Held) -> frozenset[str]:
@@ -189,5 +184,4 @@ def _carried(here: list[Held]) -> Iterable[tuple[str, str]]:
 def referrers(connection: Connection, type_name: str, field: str, ids: list[str]) -> list[str]:
     """Ids of the stored records of a type whose field names one of these ids."""
     table = projections.table(type_name)
-    query = select(table.c.record)
-    return [row.record for part in chunks(ids) for row in connection.execute(query.where(table.c[field].in_(part)))]
+    return list(connection.scalars(select(table.c.record).where(among(table.c[field], ids))))

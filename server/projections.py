@@ -35,13 +35,14 @@ from sqlalchemy.types import TypeEngine
 from schemas import registry
 from schemas.placement import CASE_PREFIX
 from schemas.text import sort_key
-from server import shapes
+from server import bulk, shapes
 from server.db import is_sqlite
 from server.models import Record, Setting
 from server.register import Held
 
 DIGEST = "projections"
 FILL = 2_000
+Row = tuple[Any, ...]
 _TYPES: dict[str, type[TypeEngine[Any]]] = {
     "integer": BigInteger,
     "number": Float,
@@ -79,7 +80,7 @@ def _table(metadata: MetaData, name: str) -> Table:
 
 def write(connection: Connection, dirty: Iterable[Held]) -> None:
     """Brings the projections in step with the records that changed."""
-    rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    rows: dict[str, list[Row]] = defaultdict(list)
     dead: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for held in dirty:
         if held.deleted:
@@ -92,26 +93,24 @@ def write(connection: Connection, dirty: Iterable[Held]) -> None:
         connection.execute(text(f"DELETE FROM proj_{name} WHERE record = :id"), ids)
 
 
-def _row(name: str, id: str, fields: dict[str, Any]) -> dict[str, Any]:
+def _row(name: str, id: str, fields: dict[str, Any]) -> Row:
+    """The values of a record's row in the order of the table's columns."""
     shape = shapes.of(name)
-    row = {"record": id} | {field: _column_value(kind, fields.get(field)) for field, kind in shape.columns.items()}
-    for field in shape.sorted:
-        row[f"{field}_sort"] = sort_key(fields[field]) if fields.get(field) else None
-    return row
+    values = [
+        _moment(fields.get(field)) if kind == "datetime" else fields.get(field) for field, kind in shape.columns.items()
+    ]
+    keys = [sort_key(fields[field]) if fields.get(field) else None for field in shape.sorted]
+    return (id, *values, *keys)
 
 
-def _column_value(kind: str, value: Any) -> Any:
-    """A moment is Unix milliseconds, so that moments written with different offsets compare; the rest lies as it is."""
-    return int(datetime.fromisoformat(value).timestamp() * 1000) if kind == "datetime" and value else value
+def _moment(value: str | None) -> int | None:
+    """A moment as Unix milliseconds, so that moments written with different offsets compare."""
+    return int(datetime.fromisoformat(value).timestamp() * 1000) if value else None
 
 
-def _upsert(connection: Connection, name: str, rows: list[dict[str, Any]]) -> None:
-    insert = (sqlite if is_sqlite(connection) else postgresql).insert(table(name))
-    fresh = {column: insert.excluded[column] for column in rows[0] if column != "record"}
-    statement = insert.on_conflict_do_nothing()
-    if fresh:
-        statement = insert.on_conflict_do_update(index_elements=["record"], set_=fresh)
-    connection.execute(statement, rows)
+def _upsert(connection: Connection, name: str, rows: list[Row]) -> None:
+    names = tuple(table(name).c.keys())
+    bulk.put(connection, table(name), names, rows, keys=names[:1], fresh=names[1:])
 
 
 def are_current(connection: Connection) -> bool:
@@ -153,7 +152,7 @@ def _names(connection: Connection, kind: str) -> list[str]:
 def _fill(connection: Connection) -> int:
     count = 0
     for part in _records(connection):
-        by_type: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        by_type: dict[str, list[Row]] = defaultdict(list)
         for row in part:
             if row.type in registry.types():
                 by_type[row.type].append(_row(row.type, row.id, orjson.loads(row.body)["fields"]))

@@ -9,23 +9,26 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from flask import current_app
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, LargeBinary, cast, select
 
 from schemas import registry, versions
 from server import audit, closing, epoch, restoring
 from server import cursor as cursors
+from server.bulk import among
 from server.closing import Closed
 from server.cursor import LEAVING, Cursor, Mark, caught_up
-from server.db import reading, writing
-from server.inbox import chunks
+from server.db import is_sqlite, reading, writing
 from server.keys import Keys
 from server.models import Feed, Placement, Record
 
 FIRST = "reference"
+_FEED, _PLACEMENT = Feed.__table__.c, Placement.__table__.c
+_HEADS = select(_FEED.id, _FEED.head)
+_PLACES = select(_PLACEMENT.record, _PLACEMENT.feed).where(_PLACEMENT.gone.is_(False))
 
 
 class OtherEpoch(Exception):
@@ -36,13 +39,21 @@ class TooOld(Exception):
     """The tablet reads in a schema that is no longer answered: it must be updated first. It may still push."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One change as it goes out, and the cursor after it. ``family``: its id, when it is one and comes whole."""
+class Line(NamedTuple):
+    """One change as it goes out. ``since``: the cursor when reading of its feed began; ``mark``: that feed's mark.
+    ``family``: its id, when it is one and comes whole."""
 
     json: bytes
-    cursor: Cursor
+    since: Cursor
+    feed: str
+    mark: Mark
+    position: int
     family: str | None = None
+
+    @property
+    def cursor(self) -> Cursor:
+        """The cursor after it."""
+        return self.since.moved(self.feed, self.mark._replace(at=self.position))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +133,10 @@ def _advance(
         return cursor
     mark = mark.begin(head)
     rows = _rows(connection, feed, mark.at, room)
-    for (json, after), row in zip(_render(connection, rows, mark, scope, cursor.schema), rows, strict=True):
-        cursor = cursor.moved(feed, after)
-        if json:
-            lines.append(Line(json, cursor, row.id if row.type == "family" else None))
-    return cursor if len(rows) == room else cursor.moved(feed, caught_up(max(head, rows[-1].position if rows else 0)))
+    for json, position, family in _render(connection, feed, rows, mark, scope, cursor.schema):
+        lines.append(Line(json, cursor, feed, mark, position, family))
+    last = rows[-1].position if rows else 0
+    return cursor.moved(feed, mark._replace(at=last) if len(rows) == room else caught_up(max(head, last)))
 
 
 def _leave(
@@ -137,71 +147,76 @@ def _leave(
     if room <= 0:
         return cursor
     rows = _rows(connection, feed, mark.at, room)
-    feeds = _feeds(connection, [row.id for row in rows])
+    brought = _other_feeds(connection, feed, rows)
     for row in rows:
-        cursor = cursor.moved(feed, mark._replace(at=row.position))
-        if mark.leaves_with(orjson.loads(row.stays)) and not feeds[row.id] & scope:
-            lines.append(Line(_gone(row), cursor))
-    return cursor if len(rows) == room else cursor.moved(feed, None)
+        if mark.leaves_with(orjson.loads(row.stays)) and not brought.get(row.id, set()) & scope:
+            lines.append(Line(_gone(row), cursor, feed, mark, row.position))
+    return cursor.moved(feed, mark._replace(at=rows[-1].position) if len(rows) == room else None)
 
 
 def _heads(connection: Connection, scope: frozenset[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for part in chunks(sorted(scope)):
-        found |= {row.id: row.head for row in connection.execute(select(Feed.id, Feed.head).where(Feed.id.in_(part)))}
-    return found
+    return {row.id: row.head for row in connection.execute(_HEADS.where(among(_FEED.id, sorted(scope))))}
 
 
 def _rows(connection: Connection, feed: str, after: int, limit: int) -> list[Any]:
+    body = cast(Record.body, LargeBinary).label("body") if is_sqlite(connection) else Record.body  # undecoded
     query = (
         select(
             Placement.position, Placement.stays, Placement.gone,
-            Record.id, Record.type, Record.rev, Record.at, Record.deleted, Record.body,
+            Record.id, Record.type, Record.rev, Record.at, Record.deleted, body,
         )
         .join(Record, Record.id == Placement.record)
         .where(Placement.feed == feed, Placement.position > after)
         .order_by(Placement.position)
         .limit(limit)
     )  # fmt: skip
-    return list(connection.execute(query))
+    return list(connection.execute(query).all())
 
 
 def _render(
-    connection: Connection, rows: list[Any], mark: Mark, scope: frozenset[str], schema: int
-) -> Iterator[tuple[bytes | None, Mark]]:
-    """Each row's change (None: not for this reader) with the mark after it."""
-    feeds = _feeds(connection, [row.id for row in rows])
+    connection: Connection, feed: str, rows: list[Any], mark: Mark, scope: frozenset[str], schema: int
+) -> Iterator[tuple[bytes, int, str | None]]:
+    """The changes for this reader, each with its position, and its id when it is a family that comes whole."""
+    others = _other_feeds(connection, feed, rows)
+    here = _feeds_json([feed])
     for row in rows:
         json: bytes | None
-        mine = feeds[row.id] & scope
-        if mine and not row.deleted:
-            json = _change(row, sorted(mine), schema)
-        elif mark.had(orjson.loads(row.stays), row.position):
-            json = _gone(row)
+        family = None
+        mine = others.get(row.id, set()) & scope if others else ()
+        if (mine or not row.gone) and not row.deleted:
+            json = _change(row, _feeds_json([*mine] if row.gone else [feed, *mine]) if mine else here, schema)
+            family = row.id if row.type == "family" else None
         else:
-            json = None
-        yield json, mark._replace(at=row.position)
+            json = _gone(row) if mark.had(orjson.loads(row.stays), row.position) else None
+        if json:
+            yield json, row.position, family
 
 
-def _feeds(connection: Connection, ids: list[str]) -> dict[str, set[str]]:
+def _other_feeds(connection: Connection, feed: str, rows: list[Any]) -> dict[str, set[str]]:
+    """id → the feeds besides this one in which these records sit, of the few that sit in several."""
     feeds: dict[str, set[str]] = defaultdict(set)
-    for part in chunks(ids):
-        query = select(Placement.record, Placement.feed).where(Placement.record.in_(part), Placement.gone.is_(False))
-        for row in connection.execute(query):
-            feeds[row.record].add(row.feed)
+    elsewhere = _PLACES.where(among(_PLACEMENT.record, [row.id for row in rows]), _PLACEMENT.feed != feed)
+    for id, other in connection.execute(elsewhere):
+        feeds[id].add(other)
     return feeds
+
+
+def _feeds_json(feeds: list[str]) -> str:
+    return orjson.dumps(sorted(feeds)).decode()
 
 
 def _gone(row: Any) -> bytes:
     return orjson.dumps({"type": row.type, "id": row.id, "gone": True})
 
 
-def _change(row: Any, feeds: list[str], schema: int) -> bytes | None:
+def _change(row: Any, feeds: str, schema: int) -> bytes | None:
     """A record as it lies; only an older tablet has it brought back to its schema, and None for a type it does not
-    know."""
-    head = orjson.dumps({"type": row.type, "id": row.id, "rev": row.rev, "at": row.at, "feeds": feeds})
-    body = row.body.encode() if schema == registry.VERSION else _back(row, schema)
-    return head[:-1] + b"," + body[1:] if body else None
+    know. ``feeds``: JSON. Nothing of the head is a text that would have to be escaped."""
+    body = row.body if schema == registry.VERSION else _back(row, schema)
+    if body is None:
+        return None
+    head = f'{{"type":"{row.type}","id":"{row.id}","rev":{row.rev},"at":"{row.at}","feeds":{feeds},'
+    return head.encode() + (body if isinstance(body, bytes) else body.encode())[1:]
 
 
 def _back(row: Any, schema: int) -> bytes | None:

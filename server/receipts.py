@@ -10,7 +10,7 @@ import orjson
 from flask import current_app
 
 from schemas.digest import canonical
-from schemas.receipts import ALGORITHM, statement
+from schemas.receipts import ALGORITHM, Term, statement_of, term
 from server.intake import Result
 from server.keys import Keys
 
@@ -20,9 +20,10 @@ _SIGNER = jwt.PyJWS(algorithms=[ALGORITHM])
 def write(device: str, raws: Sequence[bytes], results: Sequence[Result]) -> str:
     """The receipt of a batch: a compact JWS over the readable ops, each once."""
     keys: Keys = current_app.extensions["vyezd.keys"]
-    readable = {result.op: (raw, result.outcome) for raw, result in zip(raws, results, strict=True) if result.op}
-    decided = [(content, outcome) for raw, outcome in readable.values() if (content := _content(raw)) is not None]
-    payload = canonical(statement(device, decided))
+    readable = {result.op: (raw, result) for raw, result in zip(raws, results, strict=True) if result.op}
+    terms = [(result.term or _term(raw), result.outcome) for raw, result in readable.values()]
+    decided = [(each, outcome) for each, outcome in terms if each is not None]
+    payload = canonical(statement_of(device, decided))
     return _SIGNER.encode(payload, keys.sign, algorithm=ALGORITHM, headers={"kid": key_id(keys)})
 
 
@@ -31,12 +32,11 @@ def key_id(keys: Keys) -> str:
     return sha256(keys.sign_public.encode()).hexdigest()[:16]
 
 
-def _content(raw: bytes) -> dict[str, object] | None:
-    """An op that both sides can write canonically; others have no place in a receipt."""
+def _term(raw: bytes) -> Term | None:
+    """Of an op that both sides can write canonically; others have no place in a receipt."""
     try:
         content = orjson.loads(raw)
-        canonical(content)
+        has_seq = isinstance(content, dict) and type(content.get("seq")) is int
+        return term(content) if has_seq else None
     except ValueError:
         return None
-    has_seq = isinstance(content, dict) and type(content.get("seq")) is int
-    return content if has_seq else None

@@ -6,21 +6,26 @@ bulk at the end: states, placements (placement.py), attention (attention.py), pr
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import orjson
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 import sync
 from schemas import registry
 from schemas.kinds import LIFE
-from server import shapes
+from server import bulk, shapes
+from server.bulk import among
 from server.db import is_sqlite, reading
 from server.inbox import chunks
 from server.models import Placement, Record
+
+_RECORDS = select(Record.__table__).order_by(Record.__table__.c.id)
+_PLACEMENT = Placement.__table__.c
+_PLACES = select(_PLACEMENT.record, _PLACEMENT.feed, _PLACEMENT.stays, _PLACEMENT.gone)
 
 Stays = list[list[int | None]]
 """[[from, to], …]: between which positions of a feed its readers could have a record; the last is open (None) while
@@ -29,34 +34,65 @@ they can."""
 
 @dataclass(slots=True)
 class Held:
-    """One record in a transaction. ``record`` is None until its first op; ``before`` is what it was at load."""
+    """One record in a transaction: ``before``, what it was at load, and ``record``, what it is now; None while it is
+    not.
+
+    ``read`` reads the stored state, which is put off until somebody asks: most records are loaded only to learn where
+    they sit.
+    """
 
     id: str
     type: str
-    record: sync.Record | None = None
-    before: sync.Record | None = None
+    read: Callable[[], sync.Record] | None = None
     rev: int = 0
     rev_before: int = 0
     at: str = ""
+    deleted_before: bool = False
     feeds: frozenset[str] = frozenset()
     feeds_before: frozenset[str] = frozenset()
     stays: dict[str, Stays] = field(default_factory=dict)
     changed_by: str | None = None
-    stored: bool = False
     merged: list[tuple[sync.Op, str, int]] = field(default_factory=list)
+    _before: sync.Record | None = None
+    _record: sync.Record | None = None
+    _disputed: dict[str, list[dict[str, Any]]] | None = None
+
+    @property
+    def stored(self) -> bool:
+        """Whether it was there at load."""
+        return self.read is not None
+
+    @property
+    def before(self) -> sync.Record | None:
+        if self._before is None and self.read is not None:
+            self._before = self.read()
+        return self._before
+
+    @property
+    def record(self) -> sync.Record | None:
+        return self.before if self._record is None else self._record
+
+    @record.setter
+    def record(self, record: sync.Record | None) -> None:
+        self._record, self._disputed = record, None
 
     @property
     def fields(self) -> dict[str, Any]:
         """What is shown of it: field → value."""
-        return self.record.fields if self.record else {}
+        record = self.record
+        return record.fields if record else {}
+
+    @property
+    def disputed(self) -> dict[str, list[dict[str, Any]]]:
+        """What people must decide of it: field → candidates."""
+        if self._disputed is None:
+            record = self.record
+            self._disputed = sync.disputed(record, registry.rules(self.type)) if record else {}
+        return self._disputed
 
     @property
     def deleted(self) -> bool:
-        return self.record is not None and sync.is_deleted(self.record)
-
-    @property
-    def deleted_before(self) -> bool:
-        return self.before is not None and sync.is_deleted(self.before)
+        return self.deleted_before if self._record is None else sync.is_deleted(self._record)
 
     @property
     def dirty(self) -> bool:
@@ -74,16 +110,17 @@ class Register:
         self.epoch = lives[-1]
         self.locking = locking and not is_sqlite(connection)
         self.held: dict[str, Held] = {}
+        self._dirty: dict[str, Held] = {}
         self.links: dict[str, list[Held]] = {}
         self._absent: set[str] = set()
 
     def load(self, ids: Iterable[str]) -> None:
         """Loads the records that exist among these ids, with their feeds; on PostgreSQL their rows are locked."""
         wanted = sorted({id for id in ids if id and id not in self.held and id not in self._absent})
-        for part in chunks(wanted):
-            self._load_records(part)
-            self._load_feeds([id for id in part if id in self.held])
-        self._absent.update(id for id in wanted if id not in self.held)
+        if wanted:
+            self._load_records(wanted)
+            self._load_feeds([id for id in wanted if id in self.held])
+            self._absent.update(id for id in wanted if id not in self.held)
 
     def get(self, id: str | None) -> Held | None:
         """A record that was loaded or made here; None when there is none."""
@@ -103,68 +140,62 @@ class Register:
             held = self.held[op.record] = Held(op.record, type_name)
         rules, signing = registry.rules(type_name), shapes.of(type_name).signing
         merged = sync.merge(held.record, op, rules, self.epoch, held.rev + 1, signing)
-        held.record, held.rev, held.changed_by = merged.record, held.rev + 1, op.op
+        held.record, held.rev = merged.record, held.rev + 1
+        self.touch(held, op.op)
         held.merged.append((op, self.epoch, held.rev))
         held.at = max(held.at, op.at)
         return merged
 
+    def touch(self, held: Held, by: str) -> None:
+        """Notes that an op changed a record."""
+        held.changed_by, self._dirty[held.id] = by, held
+
     @property
     def dirty(self) -> list[Held]:
-        return [held for held in self.held.values() if held.dirty]
+        """The records that an op of this transaction changed."""
+        return [*self._dirty.values()]
 
     def flush(self) -> None:
         """Writes the states of the records that changed."""
-        rows = [_row(held) for held in self.dirty]
-        if not rows:
-            return
-        insert = (sqlite if is_sqlite(self.connection) else postgresql).insert(Record)
-        fresh = [row for row, held in zip(rows, self.dirty, strict=True) if not held.stored]
-        known = [row for row, held in zip(rows, self.dirty, strict=True) if held.stored]
-        if fresh:
-            self.connection.execute(insert, fresh)
-        if known:
-            columns = ("rev", "at", "deleted", "body", "state")
-            update = insert.on_conflict_do_update(index_elements=["id"], set_={c: insert.excluded[c] for c in columns})
-            self.connection.execute(update, known)
+        moving = ("rev", "at", "deleted", "body", "state")
+        fresh = [(held.id, held.type, *_row(held)) for held in self.dirty if not held.stored]
+        known = [(*_row(held), held.id) for held in self.dirty if held.stored]
+        bulk.insert(self.connection, Record.__table__, ("id", "type", *moving), fresh)
+        bulk.update(self.connection, Record.__table__, (*moving, "id"), known)
 
-    def _load_records(self, ids: Collection[str]) -> None:
-        query = select(Record).where(Record.id.in_(ids)).order_by(Record.id)
+    def _load_records(self, ids: Sequence[str]) -> None:
+        query = _RECORDS.where(among(Record.__table__.c.id, ids))
         if self.locking:
             query = query.with_for_update()
-        for row in self.connection.execute(query):
-            record = sync.from_state(orjson.loads(row.body)["fields"], orjson.loads(row.state))
-            record = sync.carried(record, self.lives)
-            self.held[row.id] = Held(row.id, row.type, record, record, row.rev, row.rev, row.at, stored=True)
+        for row in self.connection.execute(query).all():
+            read = partial(_read, row, self.lives)
+            self.held[row.id] = Held(row.id, row.type, read, row.rev, row.rev, row.at, row.deleted)
 
-    def _load_feeds(self, ids: Collection[str]) -> None:
+    def _load_feeds(self, ids: Sequence[str]) -> None:
         if not ids:
             return
-        query = select(Placement.record, Placement.feed, Placement.stays, Placement.gone)
-        for row in self.connection.execute(query.where(Placement.record.in_(ids))):
+        for row in self.connection.execute(_PLACES.where(among(_PLACEMENT.record, ids))).all():
             held = self.held[row.record]
             held.stays[row.feed] = orjson.loads(row.stays)
             if not row.gone:
                 held.feeds = held.feeds_before = held.feeds | {row.feed}
 
 
-def _row(held: Held) -> dict[str, Any]:
-    return {
-        "id": held.id,
-        "type": held.type,
-        "rev": held.rev,
-        "at": held.at,
-        "deleted": held.deleted,
-        "body": render(held).decode(),
-        "state": orjson.dumps(sync.to_state(held.record)).decode() if held.record else "{}",
-    }
+def _read(row: Any, lives: Sequence[str]) -> sync.Record:
+    return sync.carried(sync.from_state(orjson.loads(row.body)["fields"], orjson.loads(row.state)), lives)
+
+
+def _row(held: Held) -> tuple[int, str, bool, str, str]:
+    """rev, at, deleted, body, state."""
+    state = orjson.dumps(sync.to_state(held.record)).decode() if held.record else "{}"
+    return held.rev, held.at, held.deleted, render(held).decode(), state
 
 
 def render(held: Held) -> bytes:
     """The part of a change that does not depend on who reads it: JSON with ``fields``, and where there are any
     ``disputed``, ``incomplete`` and ``warnings`` (of soft checks)."""
     body: dict[str, Any] = {"fields": held.fields}
-    disputed = sync.disputed(held.record, registry.rules(held.type)) if held.record else {}
-    disputed.pop(LIFE, None)
+    disputed = {field: stands for field, stands in held.disputed.items() if field != LIFE}
     incomplete = registry.types()[held.type].whole(held.fields)
     warnings = registry.types()[held.type].warnings(held.fields)
     if disputed:

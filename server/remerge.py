@@ -57,7 +57,8 @@ def recall(register: Register, recalled: Sequence[Recalled], now: int) -> None:
         if each.is_merged:
             held = register.held[each.record]
             again(register, held, now)
-            held.rev, held.changed_by = held.rev + 1, each.op
+            held.rev += 1
+            register.touch(held, each.op)
 
 
 def is_needed(register: Register, op: sync.Op, type_name: str) -> bool:
@@ -147,7 +148,7 @@ def for_schema(connection: Connection, earlier: int, progress: Callable[[int], A
                 register.load(part)
                 for held in register.held.values():
                     again(register, held, 0)
-                    held.changed_by = held.changed_by or ""
+                    register.touch(held, held.changed_by or "")
                 register.flush()
                 count += len(part)
                 progress(len(part))

@@ -21,8 +21,8 @@ from sqlalchemy import Connection, func, select
 from schemas.placement import WithParent
 from server import attention, judging, projections, shapes, shields
 from server.attention import Wanted
+from server.bulk import among
 from server.db import is_sqlite
-from server.inbox import chunks
 from server.placement import referrers
 from server.register import Held, Register
 
@@ -102,11 +102,10 @@ def _holders(connection: Connection, type_name: str, group: Group, values: list[
     found: dict[Group, list[str]] = {each: [] for each in values}
     table = projections.table(type_name).c
     columns = [table[field] for field in group]
-    for part in chunks(sorted({each[-1] for each in values})):
-        query = select(table.record, *columns).where(columns[-1].in_(part)).order_by(table.record)
-        for row in connection.execute(query):
-            if tuple(row[1:]) in found:
-                found[tuple(row[1:])].append(row.record)
+    wanted = among(columns[-1], sorted({each[-1] for each in values}))
+    for record, *held in connection.execute(select(table.record, *columns).where(wanted).order_by(table.record)):
+        if tuple(held) in found:
+            found[tuple(held)].append(record)
     return found
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from sqlalchemy import Connection, select
 
@@ -19,10 +20,14 @@ from schemas.messages import Errors
 from schemas.placement import Apart, InTeam, InTerritory, Reference, WithParent
 from server import reference, shapes
 from server.authors import Author
-from server.inbox import Entry, chunks
+from server.bulk import among
+from server.inbox import Entry
 from server.models import Placement
 from server.register import Held, Register
 from server.shapes import Shape
+
+_PLACEMENT = Placement.__table__.c
+_FEEDS = select(_PLACEMENT.feed).distinct()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +48,13 @@ def identity_errors(author: Author, entry: Entry) -> Errors:
         return {"void": ["void.office"]}
     if author.vouched or entry.head.by is None:
         return {}
-    since = datetime.fromtimestamp(author.enrolled_at / 1000, UTC).date().isoformat()
-    known = reference.current().has_belonged(entry.head.by, author.team, since)
+    known = reference.current().has_belonged(entry.head.by, author.team, _day(author.enrolled_at))
     return {} if known else {"by": ["worker.foreign"]}
+
+
+@lru_cache(maxsize=1 << 10)
+def _day(ms: int) -> str:
+    return datetime.fromtimestamp(ms / 1000, UTC).date().isoformat()
 
 
 def outside(author: Author, entry: Entry, register: Register) -> Outside | None:
@@ -56,11 +65,12 @@ def outside(author: Author, entry: Entry, register: Register) -> Outside | None:
     assert head is not None
     assert changes is not None
     shape = shapes.of(head.type)
-    if author.revoked or isinstance(shape.feed, Reference | Apart) or not _places(shape, entry) <= author.scope:
+    places, held = _places(shape, entry), register.get(head.id)
+    if author.revoked or isinstance(shape.feed, Reference | Apart) or not places <= author.scope:
         return Outside()
-    if not _has_place(shape, entry, register):
+    if held is None and not _makes(shape, entry, places):
         return Outside(waits=head.id)
-    if register.get(head.id) and not _reaches(author, head.id, register):
+    if held is not None and not _reaches(author, head.id, register):
         return Outside(waits=head.id)
     missing = next((id for id in _references(shape, changes) if not _reaches(author, id, register)), None)
     if missing:
@@ -83,25 +93,21 @@ def _places(shape: Shape, entry: Entry) -> set[str]:
     """The feeds that an op names by itself."""
     assert entry.head is not None
     assert entry.changes is not None
-    value = entry.changes.set.get(getattr(shape.feed, "field", ""))
     feeds = {entry.head.feed} if entry.head.feed else set()
-    if isinstance(shape.feed, InTerritory) and value:
-        feeds.add(value)
-    if isinstance(shape.feed, InTeam) and value:
-        feeds.add(f"team:{value}")
+    if isinstance(shape.feed, InTerritory | InTeam) and (value := entry.changes.set.get(shape.feed.field)):
+        feeds.add(value if isinstance(shape.feed, InTerritory) else f"team:{value}")
     return feeds
 
 
-def _has_place(shape: Shape, entry: Entry, register: Register) -> bool:
-    """Whether the record exists or this op makes it: who had it on screen did not, and is answered as if it lay out of
-    reach."""
+def _makes(shape: Shape, entry: Entry, places: set[str]) -> bool:
+    """Whether this op makes its record: who had it on screen did not, and is answered as if it lay out of reach."""
     assert entry.head is not None
     assert entry.changes is not None
-    if register.get(entry.head.id) or entry.head.base:
-        return register.get(entry.head.id) is not None
-    if _places(shape, entry):
-        return True
-    return isinstance(shape.feed, WithParent) and bool(entry.changes.set.get(shape.feed.among(entry.changes.set)))
+    if entry.head.base:
+        return False
+    return bool(places) or (
+        isinstance(shape.feed, WithParent) and bool(entry.changes.set.get(shape.feed.among(entry.changes.set)))
+    )
 
 
 def _reaches(author: Author, id: str, register: Register) -> bool:
@@ -113,28 +119,26 @@ def _reaches(author: Author, id: str, register: Register) -> bool:
 
 def _references(shape: Shape, changes: Changes) -> Iterator[str]:
     """The ids of ordinary records that an op names (those in the feed `reference` are in everybody's reach)."""
-    for name, target in shape.refs.items():
-        if isinstance(shapes.of(target).feed, Reference):
-            continue
-        for value in (changes.set.get(name), *changes.add.get(name, ())):
-            if value:
-                yield value
+    for name in shape.bounded:
+        if value := changes.set.get(name):
+            yield value
+        yield from changes.add.get(name, ())
 
 
-def records_in(entry: Entry) -> Iterator[str]:
-    """The ids of the records that an op needs: its own and those it names."""
-    if entry.head is not None and entry.changes is not None and not entry.errors:
-        yield entry.head.id
-        yield from _references(shapes.of(entry.head.type), entry.changes)
+def records_in(entries: Iterable[Entry]) -> set[str]:
+    """The ids of the records that these ops need: their own and those they name."""
+    needed: set[str] = set()
+    for entry in entries:
+        if entry.head is not None and entry.changes is not None and not entry.errors:
+            needed.add(entry.head.id)
+            needed.update(_references(shapes.of(entry.head.type), entry.changes))
+    return needed
 
 
-def feeds_in(connection: Connection, entries: Iterable[Entry]) -> set[str]:
+def feeds_in(connection: Connection, entries: Iterable[Entry], records: Iterable[str]) -> set[str]:
     """The feeds that a batch is likely to write: those it names and those in which its records sit."""
     good = [entry for entry in entries if entry.head is not None and not entry.errors]
     feeds = {feed for entry in good for feed in _places(shapes.of(entry.head.type), entry)}  # type: ignore[union-attr]
-    if any(isinstance(shapes.of(entry.head.type).feed, Reference) for entry in good):  # type: ignore[union-attr]
+    if any(isinstance(shapes.of(name).feed, Reference) for name in {entry.head.type for entry in good}):  # type: ignore[union-attr]
         feeds.add("reference")
-    ids = sorted({id for entry in good for id in records_in(entry)})
-    for part in chunks(ids):
-        feeds.update(connection.scalars(select(Placement.feed).where(Placement.record.in_(part)).distinct()))
-    return feeds
+    return feeds.union(connection.scalars(_FEEDS.where(among(_PLACEMENT.record, sorted(records)))))

@@ -1,19 +1,18 @@
 """What the server needs to know of a record type beyond its declaration: references, columns, who writes what.
 
-Derived from `schemas` once for each digest of it, because the gate asks for every op.
+Derived from `schemas` once for each state of it, because the gate asks for every op.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from schemas import registry
 from schemas.base import RecordType
 from schemas.fields import Code, Field, Ref, SetOf, States
-from schemas.placement import FeedRule, WithParent
+from schemas.placement import FeedRule, Reference, WithParent
 from sync import Signing
 
 
@@ -24,8 +23,9 @@ class Shape:
 
     ``office``: the fields that only the office writes. ``unique``: the groups of fields whose values in two records
     are a matter. ``standing``: columns that rules across records fill. ``links``: the references that decide where
-    records sit. ``searchable``: by what records are found. ``steps_of_tablet``: of a field of the office, the states
-    to which a tablet may step all the same. ``reserved``: the fields in which some values are the office's.
+    records sit. ``bounded``: the references to what is not in everybody's reach. ``searchable``: by what records are
+    found. ``steps_of_tablet``: of a field of the office, the states to which a tablet may step all the same.
+    ``reserved``: the fields in which some values are the office's.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Shape:
     office: frozenset[str]
     unique: tuple[tuple[str, ...], ...]
     links: tuple[str, ...]
+    bounded: tuple[str, ...]
     searchable: tuple[str, ...]
     signing: Signing | None
     standing: tuple[str, ...]
@@ -54,12 +55,21 @@ def of(type_name: str) -> Shape:
 
 def all_shapes() -> dict[str, Shape]:
     """Every type's shape by name."""
-    return _shapes(registry.digest())
+    global _known
+    types = registry.types()
+    if _known.types is not types:
+        _known = _Known(types, {name: _shape(name, declared) for name, declared in types.items()})
+    return _known.shapes
 
 
-@lru_cache(maxsize=4)
-def _shapes(_digest: str) -> dict[str, Shape]:
-    return {name: _shape(name, declared) for name, declared in registry.types().items()}
+class _Known(NamedTuple):
+    """The types that the registry had, and their shapes."""
+
+    types: dict[str, RecordType]
+    shapes: dict[str, Shape]
+
+
+_known = _Known({}, {})
 
 
 def _shape(name: str, declared: RecordType) -> Shape:
@@ -67,16 +77,18 @@ def _shape(name: str, declared: RecordType) -> Shape:
     own = declared.feed.fields if isinstance(declared.feed, WithParent) else ()
     links = (*own, *declared.carries)
     fields = declared.fields
+    refs = {field: target for field, each in fields.items() if (target := _target(each))}
     return Shape(
         name=name,
         feed=declared.feed,
-        refs={field: target for field, each in fields.items() if (target := _target(each))},
+        refs=refs,
         columns={field: each.type for field, each in fields.items() if each.indexed or field in links},
         sorted=tuple(field for field, each in fields.items() if each.sortable),
         unique=(*((field,) for field, each in fields.items() if each.unique), *declared.unique),
         office=frozenset(field for field, each in fields.items() if each.writer == "office"),
         links=links,
         searchable=tuple(field for field, each in fields.items() if each.searchable),
+        bounded=tuple(field for field, target in refs.items() if not _is_everybodys(target)),
         signing=Signing(*declared.signing) if declared.signing else None,
         standing=declared.standing,
         steps_of_tablet={name: each.steps_of_tablet for name, each in fields.items() if isinstance(each, States)},
@@ -84,6 +96,10 @@ def _shape(name: str, declared: RecordType) -> Shape:
             (name, each.is_reserved) for name, each in fields.items() if isinstance(each, Code) and each.reserved
         ),
     )
+
+
+def _is_everybodys(type_name: str) -> bool:
+    return isinstance(registry.types()[type_name].feed, Reference)
 
 
 def _target(field: Field) -> str | None:

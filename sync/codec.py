@@ -26,6 +26,8 @@ from sync.versions import Version
 
 def to_state(record: Record) -> dict[str, Any]:
     """What `from_state` needs besides the record's fields, JSON-able."""
+    if not (record.cells or record.feed or record.voided or record.marks):
+        return {"v": [_row(record.main, 0)], "d": [record.main.device]}
     return _Writer(record).state
 
 
@@ -81,12 +83,13 @@ class _Writer:
     def version(self, version: Version) -> int:
         place = self.places.setdefault(version.op, len(self.rows))
         if place == len(self.rows):
-            self.rows.append(self.row(version))
+            self.rows.append(_row(version, self.device(version.device)))
         return place
 
-    def row(self, of: Version) -> list[Any]:
-        who, revs = of.office + 2 * of.forked, [list(pair) for pair in of.revs]
-        return [of.op, of.at, self.device(of.device), of.seq, of.by, of.base, of.epoch, who, revs]
+
+def _row(of: Version, device: int) -> list[Any]:
+    who, revs = of.office + 2 * of.forked, [*map(list, of.revs)]
+    return [of.op, of.at, device, of.seq, of.by, of.base, of.epoch, who, revs]
 
 
 class _Reader:

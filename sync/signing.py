@@ -45,7 +45,7 @@ class Signing:
 
 def judge(record: Record | None, op: Op) -> Verdict:
     """What the signatures that the record knows make of an op, before it is merged. A proposal must not be merged."""
-    if record is None or op.op in record.voided:
+    if record is None or not record.marks or op.op in record.voided:
         return Verdict.OPEN
     return verdict(op.version(()), record.marks)
 
@@ -53,6 +53,8 @@ def judge(record: Record | None, op: Op) -> Verdict:
 def flags(record: Record) -> dict[str, Verdict]:
     """What people must decide: op id → conflict; or proposal, of an op that came before the signature that it had
     seen and is still in the record (`overtaken`)."""
+    if not record.marks:
+        return {}
     stands = [version for version, _ in life.votes(record, "alive")]
     verdicts = {version.op: verdict(version, record.marks) for version in stands}
     return {op: said for op, said in verdicts.items() if said is not Verdict.OPEN}

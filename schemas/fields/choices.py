@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Unpack
+from typing import Any, Literal, Unpack
 
-from schemas.codes import code_list, values_of
+from schemas.codes import CODES, code_list, values_of
 from schemas.fields.base import Field, Options
 from schemas.kinds import Kind
 from schemas.messages import refuse
@@ -29,6 +29,10 @@ class Enum(Field):
         if type(value) is str and value in self._allowed:
             return value
         raise refuse("not_listed")
+
+    @property
+    def plain(self) -> Any:
+        return Literal[tuple(self._allowed)]
 
     def choices(self) -> list[dict[str, Any]] | None:
         return code_list(self.values)
@@ -56,6 +60,11 @@ class Code(Field):
 
     def is_reserved(self, value: Any) -> bool:
         return value in self.reserved
+
+    @property
+    def plain(self) -> Any:
+        """The list as it is delivered, which is in force whatever a region lays over it."""
+        return Literal[tuple(entry["value"] for entry in CODES.get(self.codes, ()))]
 
     def describe(self, path: str) -> dict[str, Any]:
         reserved = {"reserved": list(self.reserved)} if self.reserved else {}
@@ -94,6 +103,14 @@ class States(Enum):
         if after not in self.transitions.get(before, ()):
             raise refuse("transition", before or "—", after)
         return {"from": before, "to": after}
+
+    @property
+    def plain(self) -> Any:
+        return dict[str, str | None]
+
+    @property
+    def is_told(self) -> bool:
+        return False
 
     def describe(self, path: str) -> dict[str, Any]:
         steps = [{"from": state, "to": list(following)} for state, following in self.transitions.items()]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Unpack
+from typing import Annotated, Any, Unpack
 
 from marshmallow import ValidationError
+from msgspec import UNSET, Meta, UnsetType, defstruct
 
 from schemas.digest import canonical
 from schemas.fields.base import Field, Options
@@ -41,6 +42,15 @@ class Obj(Field):
             raise ValidationError(errors)
         return result
 
+    @property
+    def plain(self) -> Any:
+        typed = [_member(key, field) for key, field in self.fields.items()]
+        return defstruct("Plain", typed, kw_only=True, forbid_unknown_fields=True)
+
+    @property
+    def is_told(self) -> bool:
+        return all(field.is_told for field in self.fields.values())
+
     def normal_form(self) -> Callable[[Any], Any]:
         forms = {key: field.normal_form() for key, field in self.fields.items()}
         if all(form is identity for form in forms.values()):
@@ -53,6 +63,11 @@ class Obj(Field):
     def describe(self, path: str) -> dict[str, Any]:
         inner = {key: field.describe(f"{path}.{key}") for key, field in self.fields.items()}
         return super().describe(path) | {"fields": inner}
+
+
+def _member(key: str, field: Field) -> tuple[Any, ...]:
+    """A key of an object for msgspec. An absent one is no null: null would be left out."""
+    return (key, field.plain) if field.required else (key, field.plain | UnsetType, UNSET)
 
 
 class ListOf(Field):
@@ -85,6 +100,15 @@ class ListOf(Field):
     def terms(self, value: list[Any]) -> list[str]:
         return [term for item in value for term in self.inner.terms(item)]
 
+    @property
+    def plain(self) -> Any:
+        items: Any = list.__class_getitem__(self.inner.plain)
+        return Annotated[items, Meta(max_length=self.max_items)]
+
+    @property
+    def is_told(self) -> bool:
+        return self.inner.is_told
+
     def children(self) -> Mapping[str, Field]:
         return {"": self.inner}
 
@@ -112,6 +136,13 @@ class SetOf(ListOf):
         for element in elements:
             distinct.setdefault(canonical(normal(element)), element)
         return list(distinct.values())
+
+    @property
+    def is_told(self) -> bool:
+        return False
+
+    def stands(self, value: Any) -> bool:
+        return (len(value) < 2 and self.inner.is_told) or super().stands(value)
 
     def normal_form(self) -> Callable[[Any], Any]:
         return self.inner.normal_form()

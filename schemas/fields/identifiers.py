@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import Annotated, Any, Unpack
+
+from msgspec import Meta
 
 from schemas import checks
 from schemas.fields.base import Options
@@ -81,6 +83,17 @@ class PersonName(Checked):
     canonical = staticmethod(checks.person_name)
     normalise = "name"
     example = "Иванова"
+
+    @property
+    def plain(self) -> Any:
+        if self.pattern:
+            return super().plain
+        letters = "[А-яЁё]+"
+        return Annotated[str, Meta(max_length=self.max_length, pattern=rf"\A{letters}(?:[ '-]{letters})*\Z")]
+
+    @property
+    def is_told(self) -> bool:
+        return not self.pattern
 
 
 class Phone(Checked):

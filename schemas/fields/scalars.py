@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Any, ClassVar, Unpack
+from typing import Annotated, Any, ClassVar, Unpack
 
 from marshmallow import ValidationError
+from msgspec import Meta
 
 from schemas import checks
 from schemas.fields.base import Field, Options
 from schemas.kinds import Kind
 from schemas.messages import refuse
 from schemas.wire import MAX_SAFE_INTEGER, read_uuid
+from schemas.wire import Uuid as UuidText
+
+# What Russian texts are made of: these signs stay as they are under NFC, next to whatever else of them.
+PLAIN_SIGNS = " -~А-яЁё«»—–№…"
 
 
 class Str(Field):
@@ -21,6 +26,7 @@ class Str(Field):
     type = "string"
     example = "Пример"
     form: ClassVar[staticmethod[[Any], str]] = staticmethod(checks.line)
+    signs: ClassVar[str] = PLAIN_SIGNS
 
     def __init__(self, *, max_length: int = 300, pattern: str | None = None, **options: Unpack[Options]) -> None:
         super().__init__(**options)
@@ -41,6 +47,12 @@ class Str(Field):
         """The canonical form of a text that is well formed. Raises ValidationError."""
         return text
 
+    @property
+    def plain(self) -> Any:
+        own = f"(?=(?:{self.pattern})\\Z)" if self.pattern else ""
+        trimmed = rf"(?!\s)[{self.signs}]*(?<!\s)"
+        return Annotated[str, Meta(max_length=self.max_length, pattern=rf"\A{own}{trimmed}\Z")]
+
     def describe(self, path: str) -> dict[str, Any]:
         pattern = {"pattern": self.pattern} if self.pattern else {}
         return super().describe(path) | {"max_length": self.max_length} | pattern
@@ -51,6 +63,7 @@ class Text(Str):
 
     type = "text"
     form = staticmethod(checks.multiline)
+    signs = PLAIN_SIGNS + r"\t\n"
 
     def __init__(self, *, max_length: int = 20_000, **options: Unpack[Options]) -> None:
         super().__init__(max_length=max_length, **options)
@@ -68,6 +81,10 @@ class Checked(Str):
             if self.soft:
                 return text
             raise
+
+    @property
+    def is_told(self) -> bool:
+        return False
 
     def warnings(self, value: Any) -> list[str]:
         try:
@@ -92,6 +109,10 @@ class Int(Field):
             raise refuse("type.integer")
         self._bounds.hold(value)
         return value
+
+    @property
+    def plain(self) -> Any:
+        return Annotated[int, self._bounds.meta]
 
     def describe(self, path: str) -> dict[str, Any]:
         return super().describe(path) | self._bounds.describe()
@@ -120,6 +141,11 @@ class Num(Field):
         self._bounds.hold(value)
         return int(value) if kind is float and value.is_integer() else value
 
+    @property
+    def plain(self) -> Any:
+        whole = Meta(ge=math.ceil(self._bounds.least), le=math.floor(self._bounds.most))
+        return Annotated[int, whole] | Annotated[float, self._bounds.meta]
+
     def describe(self, path: str) -> dict[str, Any]:
         return super().describe(path) | self._bounds.describe()
 
@@ -141,6 +167,11 @@ class _Bounds:
             raise refuse("range.max", self.most)
         raise refuse("range", self.least, self.most)
 
+    @property
+    def meta(self) -> Meta:
+        """The same range for msgspec."""
+        return Meta(ge=self.least, le=self.most)
+
     def describe(self) -> dict[str, Any]:
         return {key: value for key, value in self.declared.items() if value is not None}
 
@@ -150,6 +181,7 @@ class Bool(Field):
 
     type = "boolean"
     example = True
+    plain = bool
 
     def read(self, value: Any) -> bool:
         if value is True or value is False:
@@ -163,6 +195,7 @@ class Uuid(Field):
     type = "string"
     check: ClassVar[str | None] = "uuid"
     example = "0198c0de-0000-7000-8000-000000000001"
+    plain = UuidText
 
     def read(self, value: Any) -> str:
         return read_uuid(value)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 import msgspec
@@ -152,9 +151,11 @@ def _settles(note: dict[str, Any]) -> bool:
 
 def result_json(result: Result, index: int, lang: str) -> dict[str, Any]:
     """One op's outcome as it goes on the wire, its errors in words."""
-    said = {name: value for name, value in asdict(result).items() if value is not None}
+    said: dict[str, Any] = {"op": result.op, "outcome": result.outcome}
     if result.op is None:
-        said = {"op": None, "index": index} | said
+        said["index"] = index
+    if result.rev is not None:
+        said["rev"] = result.rev
     if result.errors:
         said["errors"] = {name: [messages.say(code, lang) for code in codes] for name, codes in result.errors.items()}
     return said

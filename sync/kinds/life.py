@@ -43,4 +43,4 @@ def writers(record: Record) -> Frontier:
 
 def is_deleted(record: Record) -> bool:
     """Whether the record is a tombstone: deleted, and no edit stands that the delete had not seen."""
-    return not votes(record, "alive")
+    return LIFE in record.cells and not votes(record, "alive")

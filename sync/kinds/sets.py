@@ -22,7 +22,9 @@ Change = tuple[Sequence[Any], Sequence[Any]]
 def first(op: Op, change: Change, rule: FieldRule) -> list[Any] | None:
     """The elements by key. A removal must be remembered, in case its add comes late, and takes a cell."""
     adds, removes = change
-    return None if removes else [value for _, value in sorted(by_key(adds, rule).items())] or None
+    if removes:
+        return None
+    return [value for _, value in sorted(by_key(adds, rule).items())] if len(adds) > 1 else [*adds] or None
 
 
 def update(past: Past, op: Op, version: Version, change: Change, rule: FieldRule) -> tuple[SetCell | None, Any]:

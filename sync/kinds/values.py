@@ -15,7 +15,7 @@ Written = tuple[Frontier, Any]
 
 def first(op: Op, value: Any, rule: FieldRule) -> Any:
     """A value shows as it is. Who decided by name has not replaced all that he had seen, and takes a cell."""
-    return value if over(op) is None else None
+    return value if op.office or op.over is None else None
 
 
 def latest(past: Past, op: Op, version: Version, value: Any, rule: FieldRule) -> Written:

@@ -13,15 +13,19 @@ STEPS = {None: ("draft", "sent"), "draft": ("sent",)}
 STATES = (("draft", "Черновик", "Draft"), ("sent", "Отправлено", "Sent"))
 
 
-def field_of_every_class() -> dict[str, Field]:
-    """Class name → a field of it; `test_every_field_class_is_under_test` sees to it that none is left out."""
+def field_of_every_class(**options: Any) -> dict[str, Field]:
+    """Class name → a field of it; `test_every_field_class_is_under_test` sees to it that none is left out.
+
+    ``options``: for those whose merge kind their class does not imply.
+    """
+    parts = {"name": fields.Str(required=True), "count": fields.Int(), "flag": fields.Bool()}
     made: dict[str, Field] = {
-        "Enum": fields.Enum(STATES),
-        "Code": fields.Code("needs"),
+        "Enum": fields.Enum(STATES, **options),
+        "Code": fields.Code("needs", **options),
         "States": fields.States(STATES, transitions=STEPS),
-        "Ref": fields.Ref("family"),
-        "Obj": fields.Obj({"name": fields.Str(required=True), "count": fields.Int(), "flag": fields.Bool()}),
-        "ListOf": fields.ListOf(fields.Str()),
+        "Ref": fields.Ref("family", **options),
+        "Obj": fields.Obj(parts, **options),
+        "ListOf": fields.ListOf(fields.Str(), **options),
         "LogOf": fields.LogOf(fields.Text()),
         "SetOf": fields.SetOf(fields.PersonName()),
     }
@@ -29,7 +33,8 @@ def field_of_every_class() -> dict[str, Field]:
         "BirthCertificate Bool Counter Date DateTime Enp Inn Int Num Oktmo PartialDate Passport PersonName"
         " Phone Snils Str Text Uuid"
     )
-    return made | {name: getattr(fields, name)() for name in simple.split()}
+    classes = {name: getattr(fields, name) for name in simple.split()}
+    return made | {name: each(**({} if each.implied else options)) for name, each in classes.items()}
 
 
 FIELDS = field_of_every_class()
