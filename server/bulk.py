@@ -60,6 +60,10 @@ class among(ColumnElement[bool]):
         self.column = coercions.expect(roles.ExpressionElementRole, column)
         self.listed = bindparam(None, list(values), type_=_List(self.column.type), unique=True)
 
+    def self_group(self, against: Any = None) -> among:
+        """As it is: SQLAlchemy would ask `… = 1` of what it takes for a column, and no index answers that."""
+        return self
+
 
 @compiles(among, "sqlite")
 def _(element: among, compiler: SQLCompiler, **how: Any) -> str:

@@ -109,7 +109,8 @@ def _moment(value: str | None) -> int | None:
 
 
 def _upsert(connection: Connection, name: str, rows: list[Row]) -> None:
-    names = tuple(table(name).c.keys())
+    shape = shapes.of(name)  # its standing columns are filled by rules
+    names = ("record", *shape.columns, *(f"{field}_sort" for field in shape.sorted))
     bulk.put(connection, table(name), names, rows, keys=names[:1], fresh=names[1:])
 
 
