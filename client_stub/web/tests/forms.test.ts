@@ -48,6 +48,9 @@ describe("a form", () => {
     const info = { ...visit, fields };
     expect(lacking(info, {})).toEqual(["kind"]);
     expect(lacking(info, { kind: "x" })).toEqual(["reason"]);
+    const either = { ...visit, fields: { family: { type: "ref", required_without: ["person"] }, person: { type: "ref" } } };
+    expect(lacking(either, {})).toEqual(["family"]);
+    expect(lacking(either, { person: "p" })).toEqual([]);
   });
 });
 

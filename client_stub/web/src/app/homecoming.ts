@@ -7,6 +7,7 @@ import { Server } from "../protocol/transport";
 import { Refused, Trouble } from "../protocol/trouble";
 import type { Store } from "../store/store";
 import { send } from "../work/exchange";
+import { unanswered } from "../work/pace";
 import { sync, type Report } from "../work/sync";
 import { lang } from "./speech";
 
@@ -108,6 +109,7 @@ export class Homecoming {
     if (trouble?.passing && trouble.code !== "stopped") {
       const pause = Math.max(PAUSES[Math.min(this.failures, PAUSES.length - 1)]!, trouble instanceof Refused ? trouble.after : 0);
       this.failures += 1;
+      await this.store.write((tx) => unanswered(tx, this.failures));
       const retryAt = trouble.code === "offline" ? null : Date.now() + pause * 1000; // without a network: when it comes
       if (retryAt) this.timer = window.setTimeout(() => void this.start(), pause * 1000);
       this.become({ now: "waiting", trouble, retryAt, progress });

@@ -80,6 +80,7 @@ export interface SyncAnswer {
   revoked?: boolean;
   reenrol?: boolean;
   outdated?: boolean;
+  closed?: boolean;
   receipt?: string;
 }
 
@@ -131,6 +132,8 @@ export interface FieldInfo {
   check?: string;
   soft?: boolean;
   writer?: string;
+  required_without?: string[];
+  steps_of_tablet?: string[];
   transitions?: { from: string | null; to: string[] }[];
 }
 

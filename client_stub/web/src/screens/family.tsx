@@ -7,6 +7,7 @@ import { Icon } from "../parts/icon";
 import { Banner, Card, Item, Page, Tag } from "../parts/page";
 import { toast } from "../parts/toast";
 import { newId } from "../protocol/ids";
+import { childrenOf } from "../work/children";
 import { localDay, localIso, now } from "../work/clock";
 import { takeBack, write } from "../work/edits";
 import { dueOf, families, personName, phonesOf, type Family } from "../work/families";
@@ -14,6 +15,7 @@ import { promiseOf } from "../work/promises";
 import { fieldLabel, shortName, stampText, valueText, workerName } from "../work/titles";
 import { presentTrip, isToday, visitToday } from "../work/trips";
 import { Disputes } from "./disputes";
+import { ChildrenShown } from "./record";
 import { FieldsShown } from "./shown";
 
 export function FamilyCard({ id }: { id: string }) {
@@ -36,6 +38,7 @@ export function FamilyCard({ id }: { id: string }) {
             <a class="button" href={`#/edit/${id}`}>{t("Исправить карточку", "Correct the card")}</a>
           </Card>
           <Visits family={family} />
+          <ChildrenShown all={childrenOf(store, "family", id).filter(({ type }) => !["visit", "membership"].includes(type))} parent={id} />
         </div>
       </div>
     </Page>

@@ -1,11 +1,14 @@
 /** Any record, to be read. */
 
-import { useStore } from "../app/context";
+import { useApp, useStore } from "../app/context";
 import { t } from "../app/speech";
 import { Banner, Card, Item, Page, Tag } from "../parts/page";
-import type { Store } from "../store/store";
+import { canBeSigned, childrenOf, type Children } from "../work/children";
+import { localIso, now } from "../work/clock";
+import { takeBack, write } from "../work/edits";
 import { fieldLabel, title, typeTitle } from "../work/titles";
-import { every, look } from "../work/view";
+import { look, type View } from "../work/view";
+import { toast } from "../parts/toast";
 import { Disputes } from "./disputes";
 import { FieldsShown } from "./shown";
 
@@ -14,7 +17,6 @@ export function Record({ id }: { id: string }) {
   const view = look(store, id);
   if (!view) return <Page title={t("Запись", "Record")} back><p>{t("Этой записи на планшете нет.", "This record is not on the tablet.")}</p></Page>;
   const info = store.get("schemas")!.types[view.type];
-  const parts = childrenOf(store, view.type, id);
   return (
     <Page title={typeTitle(store, view.type)} back>
       <Disputes view={view} />
@@ -26,28 +28,53 @@ export function Record({ id }: { id: string }) {
           <p class="doubt">{t("Не хватает", "Missing")}: {view.incomplete.map((name) => fieldLabel(store, view.type, name)).join(", ")}</p>
         )}
         {info?.writer === "tablet" && <a class="button" href={`#/edit/${id}`}>{t("Исправить", "Correct")}</a>}
+        {canBeSigned(store, view) && <Sign view={view} />}
         {view.fields["family"] && <a class="button" href={`#/family/${view.fields["family"]}`}>{t("К семье", "To the family")}</a>}
       </Card>
-      {parts.map(({ type, records }) => (
-        <Card key={type} title={typeTitle(store, type)}>
-          <ul class="list">
-            {records.map((each) => (
-              <Item key={each} href={`#/record/${each}`}>{title(store, type, each)}</Item>
-            ))}
-          </ul>
-          <a class="button" href={`#/new/${type}/${id}`}>+ {t("Добавить", "Add")}</a>
-        </Card>
-      ))}
+      <ChildrenShown all={childrenOf(store, view.type, id)} parent={id} />
     </Page>
   );
 }
 
-/** The types that belong to this one by a required reference written once, with their records. */
-function childrenOf(store: Store, type: string, id: string): { type: string; records: string[] }[] {
-  const types = Object.entries(store.get("schemas")!.types).filter(([, info]) => info.writer === "tablet");
-  return types.flatMap(([name, info]) => {
-    const link = Object.entries(info.fields).find(([, field]) => field.ref === type && field.required && field.merge === "once")?.[0];
-    if (!link || type === "worker") return [];
-    return [{ type: name, records: every(store, name).filter((each) => each.fields[link] === id).map((each) => each.id) }];
-  });
+/** Who signs says that the record is done, and hands it to the office for review. */
+function Sign({ view }: { view: View }) {
+  const { session } = useApp();
+  const { store } = session;
+  const sign = async () => {
+    const state = store.get("schemas")!.types[view.type]!.fields["review_state"];
+    const step = state?.steps_of_tablet?.includes("submitted") ? { review_state: { from: view.fields["review_state"] ?? null, to: "submitted" } } : {};
+    const change = { set: { signed_at: localIso(now(store)), ...step } };
+    const ops = await write(store, [{ type: view.type, id: view.id, change, opened: view }], session.worker);
+    toast(t("Подписано: уйдёт на проверку", "Signed: it goes to be reviewed"), () => takeBack(store, ops.map((op) => op.op)));
+  };
+  return <button onClick={() => void sign()}>{t("Подписать и отдать на проверку", "Sign and hand in for review")}</button>;
+}
+
+/** What belongs to a record: lists of those there are, and a way to make one of each type. */
+export function ChildrenShown({ all, parent }: { all: Children[]; parent: string }) {
+  const store = useStore();
+  const made = all.filter((each) => each.made);
+  return (
+    <>
+      {all.filter((each) => each.records.length).map(({ type, records }) => (
+        <Card key={type} title={typeTitle(store, type)}>
+          <ul class="list">
+            {records.map((each) => (
+              <Item key={each.id} href={`#/record/${each.id}`}>{title(store, type, each.id)}</Item>
+            ))}
+          </ul>
+        </Card>
+      ))}
+      {made.length > 0 && (
+        <details class="card">
+          <summary>{t("Добавить запись", "Add a record")}</summary>
+          <div class="chips">
+            {made.map(({ type }) => (
+              <a class="button" key={type} href={`#/new/${type}/${parent}`}>{typeTitle(store, type)}</a>
+            ))}
+          </div>
+        </details>
+      )}
+    </>
+  );
 }

@@ -35,6 +35,7 @@ function Types() {
 
 function List({ type }: { type: string }) {
   const store = useStore();
+  const info = store.get("schemas")!.types[type];
   const [text, setText] = useState("");
   const named = every(store, type).map((view) => ({ id: view.id, name: title(store, type, view.id) }));
   const found = named.filter(({ name }) => fold(name).includes(fold(text))).sort((a, b) => compare(a.name, b.name));
@@ -49,7 +50,7 @@ function List({ type }: { type: string }) {
         </ul>
         {found.length > MOST && <p class="quiet">{t(`и ещё ${found.length - MOST}`, `and ${found.length - MOST} more`)}</p>}
       </Card>
-      {store.get("schemas")!.types[type]?.writer === "tablet" && (
+      {info?.writer === "tablet" && !("sha256" in info.fields) && (
         <a class="button main-button" href={`#/new/${type}`}>+ {t("Новая запись", "A new record")}</a>
       )}
     </Page>

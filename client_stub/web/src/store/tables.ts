@@ -87,6 +87,8 @@ export interface Meta {
   schemasTag: string;
   /** Phrases that workers have used in notes, the latest first. */
   phrases: string[];
+  /** Bytes of ops that go into one exchange (work/pace.ts). */
+  room: number;
 }
 
 export interface Tables {

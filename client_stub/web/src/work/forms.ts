@@ -93,6 +93,7 @@ export function lacking(info: TypeInfo, fields: Fields): string[] {
 
 function isRequired(field: FieldInfo, fields: Fields): boolean {
   const only = field.required_if;
+  if (field.required_without) return field.required_without.every((name) => EMPTY(fields[name]));
   if (field.required || !only) return field.required ?? false;
   const [name, values] = Array.isArray(only) ? only : [only.field, only.values];
   return values.includes(fields[name]);

@@ -15,12 +15,12 @@ import { send, settle, type Exchange, type News, type Result } from "./exchange"
 import { isReady, take } from "./handover";
 import { adopt, awaitsWord, formers, learnOfTwin } from "./identities";
 import { forget, toOffer } from "./kept";
+import * as pace from "./pace";
 import { keepToScope, startAfresh, takePage } from "./scope";
 
 export const MAX_OPS = 1000;
 const MAX_BODY = 4 * 1024 * 1024;
 const ENVELOPE = 16_384; // bytes of a request that are neither ops nor digests
-const FIRST_PAGE = 500;
 const FRESH_STARTS = 3; // a server that sends a tablet back to the start more often in one sync is broken
 
 /** Told of progress after each answer, what and how many more. */
@@ -116,7 +116,7 @@ class RoundTrip {
   private async exchange(): Promise<boolean> {
     const done = await this.send(this.server, this.device);
     await this.take(done);
-    return done.answer.body.more ?? false;
+    return (done.answer.body.more || done.answer.body.closed) ?? false; // closed: it says why when it is asked
   }
 
   /** Hand in what belongs to earlier devices. True when the register may have changed by it. */
@@ -148,11 +148,12 @@ class RoundTrip {
     const mine = device === this.device;
     for (;;) {
       const compared = mine && !this.met.has(device) ? await this.store.write((tx) => digests(tx)) : {};
-      const room = MAX_BODY - ENVELOPE - JSON.stringify(compared).length;
+      const room = Math.min(pace.room(this.store), MAX_BODY - ENVELOPE - JSON.stringify(compared).length);
       const batch = await take(this.store, device, this.ops, room, this.met.size > 0);
       const cursor = mine ? (this.store.get("cursor") ?? null) : null;
       try {
-        const done = await send(this.store, server, device, batch, cursor, mine ? FIRST_PAGE : 1, compared);
+        const done = await send(this.store, server, device, batch, cursor, mine ? pace.page(this.store) : 1, compared);
+        await this.store.write((tx) => pace.answered(tx, batch.reduce((sum, each) => sum + each.wire.length, 0)));
         this.met.add(device);
         return done;
       } catch (error) {
