@@ -77,6 +77,9 @@ def test_a_trip_from_the_code_to_the_register(chromium: Browser, office: Office,
         page.get_by_role("button", name="через 14 дней").click()
         page.get_by_role("button", name="Записать", exact=True).click()
         expect(page.get_by_text("Посещение записано")).to_be_visible()
+        page.get_by_role("link", name="Сегодняшнее посещение").click()
+        page.get_by_role("button", name="Подписать и отдать на проверку").click()
+        expect(page.get_by_text("Подписано: уйдёт на проверку")).to_be_visible()
         context.set_offline(False)
         lost = LostAnswer()
         page.route("**/api/v1/sync", lost)
@@ -86,6 +89,7 @@ def test_a_trip_from_the_code_to_the_register(chromium: Browser, office: Office,
     (visit,) = in_the_register(office, "visit")
     assert (visit["family"], visit["needs"], visit["result"]) == (family, ["heating"], "held")
     assert [entry["value"] for entry in visit["notes"]] == ["Печь дымит, нужны дрова."]
+    assert (visit["review_state"], bool(visit["signed_at"])) == ("submitted", True)
 
 
 class LostAnswer:
