@@ -63,13 +63,14 @@ describe("the store", () => {
 
   it("has a form again as it stood at the last keystroke", async () => {
     const store = await enrolled(await Register.make());
-    const drafts = await Drafts.open(store.db, store.key);
-    const draft: Draft = { key: "visit:1", type: "visit", id: newId(), worker: null, at: 0, before: {}, values: {}, opened: null };
+    const drafts = await Drafts.open(store.db, store.key, "anna");
+    const draft: Draft = { key: "visit:1", type: "visit", id: newId(), at: 0, place: "visit/1", before: {}, values: {}, opened: null };
     for (const purpose of ["П", "Пе", "Печ", "Печь"]) drafts.save({ ...draft, values: { purpose } });
     await new Promise((resolve) => setTimeout(resolve, 50));
-    const again = await Drafts.open(store.db, store.key);
+    const again = await Drafts.open(store.db, store.key, "anna");
     expect(again.get("visit:1")!.values).toEqual({ purpose: "Печь" });
+    expect((await Drafts.open(store.db, store.key, "olga")).all()).toEqual([]);
     await again.drop("visit:1");
-    expect((await Drafts.open(store.db, store.key)).all()).toEqual([]);
+    expect((await Drafts.open(store.db, store.key, "anna")).all()).toEqual([]);
   });
 });

@@ -58,7 +58,7 @@ export async function unlock(db: Database, holder: Holder, pin: string): Promise
 }
 
 async function openWith(db: Database, key: CryptoKey, worker: string, name: string): Promise<Session> {
-  const [store, drafts] = await Promise.all([Store.open(db, key), Drafts.open(db, key)]);
+  const [store, drafts] = await Promise.all([Store.open(db, key), Drafts.open(db, key, worker)]);
   return { store, drafts, worker, name };
 }
 

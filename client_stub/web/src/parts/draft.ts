@@ -18,19 +18,17 @@ export interface Form {
   values: Fields;
   before: Fields;
   put: (name: string, value: any) => void;
-  /** What belongs to the form and is no field: which choices were made on the way. */
-  note: (extra: Fields) => void;
   drop: () => Promise<void>;
 }
 
 /**
  * The form of a record: of the one with `id`, or of a new one that begins with `preset`. `key` names the draft: a form
- * that was left half written is there again under its key.
+ * that was left half written is there again under its key, and is opened at `place`; one that was only looked at is not kept.
  */
-export function useForm(key: string, type: string, id: string | null, preset: () => Fields): Form {
+export function useForm(key: string, type: string, id: string | null, place: string, preset: () => Fields): Form {
   const { session } = useApp();
   const [, redraw] = useReducer((n: number) => n + 1, 0);
-  const first = useMemo(() => session.drafts.get(key) ?? begin(session.store, key, type, id, session.worker, preset()), [key]);
+  const first = useMemo(() => session.drafts.get(key) ?? begin(session.store, key, type, id, place, preset()), [key]);
   const draft = session.drafts.get(key) ?? first;
   const save = (next: Partial<Draft>) => {
     session.drafts.save({ ...(session.drafts.get(key) ?? first), ...next, at: Date.now() });
@@ -41,17 +39,16 @@ export function useForm(key: string, type: string, id: string | null, preset: ()
     values: draft.values,
     before: draft.before,
     put: (name, value) => save({ values: { ...(session.drafts.get(key) ?? first).values, [name]: value } }),
-    note: (extra) => save({ extra: { ...(session.drafts.get(key) ?? first).extra, ...extra } }),
     drop: () => session.drafts.drop(key),
   };
 }
 
-function begin(store: Store, key: string, type: string, id: string | null, worker: string, preset: Fields): Draft {
+function begin(store: Store, key: string, type: string, id: string | null, place: string, preset: Fields): Draft {
   const view = id ? look(store, id) : undefined;
   const logs = new Set(Object.entries(store.get("schemas")!.types[type]?.fields ?? {}).filter(([, field]) => field.merge === "log").map(([name]) => name));
   const shown = Object.fromEntries(Object.entries(view?.fields ?? {}).filter(([name]) => !logs.has(name)));
   return {
-    key, type, id: id ?? newId(), worker, at: Date.now(),
+    key, type, id: id ?? newId(), place, at: Date.now(),
     before: view?.fields ?? {},
     values: { ...shown, ...preset },
     opened: view ? opened(view) : null,

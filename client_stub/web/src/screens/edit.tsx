@@ -1,6 +1,5 @@
 /** Any record that is on this tablet, opened to be corrected. */
 
-import { useEffect } from "preact/hooks";
 import { goBack, useStore } from "../app/context";
 import { t } from "../app/speech";
 import { editsOf, useForm } from "../parts/draft";
@@ -21,11 +20,7 @@ export function Edit({ id }: { id: string }) {
 function Open({ type, id }: { type: string; id: string }) {
   const store = useStore();
   const info = store.get("schemas")!.types[type]!;
-  const form = useForm(`edit:${id}`, type, id, () => ({}));
-  useEffect(() => {
-    if (form.draft.extra === undefined) form.note({ at: `edit/${id}` });
-    return () => void (JSON.stringify(form.draft.values) === JSON.stringify(form.draft.before) && form.drop());
-  }, []);
+  const form = useForm(`edit:${id}`, type, id, `edit/${id}`, () => ({}));
   const view = look(store, id)!;
   return (
     <Page title={`${typeTitle(store, type)}: ${title(store, type, id)}`} back>

@@ -1,13 +1,11 @@
 /** A person who joins a family: the person and the membership on one form, written down together. */
 
-import { useEffect } from "preact/hooks";
 import { replace, useStore } from "../app/context";
 import { t } from "../app/speech";
 import { editsOf, useForm } from "../parts/draft";
 import { Page } from "../parts/page";
 import { RecordForm } from "../parts/recordform";
 import { Save } from "../parts/save";
-import { newId } from "../protocol/ids";
 import { localDay, now } from "../work/clock";
 import type { Edit } from "../work/edits";
 import { families } from "../work/families";
@@ -17,9 +15,8 @@ export function NewMember({ family: id }: { family: string }) {
   const store = useStore();
   const schemas = store.get("schemas")!;
   const family = families(store).get(id);
-  const person = useForm(`member:${id}`, "person", null, () => ({}));
-  const link = useForm(`link:${id}`, "membership", newId(), () => ({ family: id, person: person.draft.id, periods: [{ from: localDay(now(store)) }] }));
-  useEffect(() => person.note({ at: `member/${id}` }), []);
+  const person = useForm(`member:${id}`, "person", null, `member/${id}`, () => ({}));
+  const link = useForm(`link:${id}`, "membership", null, `member/${id}`, () => ({ family: id, person: person.draft.id, periods: [{ from: localDay(now(store)) }] }));
   if (!family) return <Page title={t("Новый человек", "A new person")} back><p>{t("Этой семьи на планшете нет.", "This family is not on the tablet.")}</p></Page>;
   const edits = (): Edit[] => {
     const change = changeOf(schemas.types["membership"]!, {}, link.values);

@@ -24,7 +24,7 @@ function Open({ copy }: { copy: ToMend }) {
   const { session } = useApp();
   const info = store.get("schemas")!.types[copy.type];
   const op = JSON.parse(copy.body!) as Op;
-  const form = useForm(`mend:${copy.op}`, copy.type, null, () => written(op));
+  const form = useForm(`mend:${copy.op}`, copy.type, null, `mend/${copy.op}`, () => written(op));
   const names = Object.keys(written(op));
   const errors = (name: string) => Object.entries(copy.errors).filter(([path]) => path.split(".")[0] === name).flatMap(([, said]) => said);
   const whole = Object.entries(copy.errors).filter(([path]) => !names.includes(path.split(".")[0]!));

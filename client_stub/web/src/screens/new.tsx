@@ -1,6 +1,5 @@
 /** A new record of any type that tablets write; a family in the settlement where it was met. */
 
-import { useEffect } from "preact/hooks";
 import { replace, useApp, useStore } from "../app/context";
 import { t } from "../app/speech";
 import { editsOf, useForm } from "../parts/draft";
@@ -25,8 +24,7 @@ export function NewRecord({ type, parent }: { type: string; parent: string }) {
 function Open({ type, parent, info, worker }: { type: string; parent: string; info: TypeInfo; worker: string }) {
   const store = useStore();
   const fixed = parent ? parentField(store, info, parent) : {};
-  const form = useForm(`new:${type}:${parent}`, type, null, () => ({ ...guesses(store, type, info, worker), ...fixed }));
-  useEffect(() => form.note({ at: `new/${type}/${parent}` }), []);
+  const form = useForm(`new:${type}:${parent}`, type, null, `new/${type}/${parent}`, () => ({ ...guesses(store, type, info, worker), ...fixed }));
   const feed = feedOf(store, form.values);
   return (
     <Page title={`${typeTitle(store, type)}: ${t("новая запись", "a new record")}`} back>

@@ -106,13 +106,13 @@ function Returned() {
 function Unfinished() {
   const store = useStore();
   const { drafts } = useApp().session;
-  const all = drafts.all().filter((draft) => draft.extra?.["at"]);
+  const all = drafts.all();
   if (!all.length) return null;
   return (
     <Card title={t("Недописано", "Unfinished")}>
       <ul class="list">
         {all.map((draft) => (
-          <Item key={draft.key} href={`#/${draft.extra!["at"]}`}>
+          <Item key={draft.key} href={`#/${draft.place}`}>
             {typeTitle(store, draft.type)}: {title(store, draft.type, draft.id, draft.values)}
           </Item>
         ))}

@@ -29,7 +29,7 @@ export function Visit({ family: id }: { family: string }) {
   const { session } = useApp();
   const family = families(store).get(id);
   const info = store.get("schemas")!.types["visit"]!;
-  const form = useForm(`visit:${id}`, "visit", null, () => ({ ...presetFor(family), family: id }));
+  const form = useForm(`visit:${id}`, "visit", null, `visit/${id}`, () => ({ ...presetFor(family), family: id }));
   if (!family) return <Page title={t("Посещение", "Visit")} back><p>{t("Этой семьи на планшете нет.", "This family is not on the tablet.")}</p></Page>;
   const held = form.values["result"] === "held";
   const save = async () => {
@@ -85,7 +85,6 @@ function presetFor(family: Family | undefined) {
 }
 
 function FormField({ form, info, name }: { form: Form; info: TypeInfo; name: string }) {
-  if (form.draft.extra?.["at"] === undefined) queueMicrotask(() => form.note({ at: `visit/${form.values["family"]}` }));
   return <Field type="visit" name={name} info={info.fields[name]!} value={form.values[name]} before={form.before[name]} onChange={(value) => form.put(name, value)} />;
 }
 

@@ -1,4 +1,4 @@
-/** Forms as they stood at the last keystroke: encrypted, and there again after the app was killed. */
+/** A worker's forms as they stood at the last keystroke: encrypted, and there again after the app was killed. */
 
 import type { Candidate, Fields } from "../protocol/types";
 import { decrypt, encrypt } from "./cipher";
@@ -9,12 +9,12 @@ export interface Draft {
   key: string;
   type: string;
   id: string;
-  worker: string | null;
   at: number;
+  /** The address at which the form is opened again. */
+  place: string;
   before: Fields;
   values: Fields;
   opened: { rev: number; epoch: string; disputed: Record<string, Candidate[]> } | null;
-  extra?: Fields;
 }
 
 export class Drafts {
@@ -24,13 +24,14 @@ export class Drafts {
   private constructor(
     private readonly db: Database,
     private readonly key: CryptoKey,
+    private readonly worker: string,
   ) {}
 
-  static async open(db: Database, key: CryptoKey): Promise<Drafts> {
-    const drafts = new Drafts(db, key);
-    for (const row of await db.drafts.toArray()) {
+  static async open(db: Database, key: CryptoKey, worker: string): Promise<Drafts> {
+    const drafts = new Drafts(db, key, worker);
+    for (const row of await db.drafts.where("key").startsWith(`${worker}:`).toArray()) {
       const text = await decrypt(key, `draft:${row.key}`, row.box).catch(() => null);
-      if (text) drafts.held.set(row.key, JSON.parse(text));
+      if (text) drafts.held.set(row.key.slice(worker.length + 1), JSON.parse(text));
     }
     return drafts;
   }
@@ -50,11 +51,12 @@ export class Drafts {
   }
 
   private async flush(key: string): Promise<void> {
+    const own = `${this.worker}:${key}`;
     let written: Draft | undefined;
     while (written !== this.held.get(key)) {
       written = this.held.get(key);
-      if (!written) await this.db.drafts.delete(key);
-      else await this.db.drafts.put({ key, box: await encrypt(this.key, `draft:${key}`, JSON.stringify(written)) });
+      if (!written) await this.db.drafts.delete(own);
+      else await this.db.drafts.put({ key: own, box: await encrypt(this.key, `draft:${own}`, JSON.stringify(written)) });
     }
     this.saving.delete(key);
   }
@@ -62,6 +64,6 @@ export class Drafts {
   async drop(key: string): Promise<void> {
     this.held.delete(key);
     await this.saving.get(key);
-    await this.db.drafts.delete(key);
+    await this.db.drafts.delete(`${this.worker}:${key}`);
   }
 }
