@@ -11,6 +11,7 @@ import { find, indexOf } from "../work/search";
 import { title } from "../work/titles";
 
 const MOST = 12; // rows drawn for a search: whoever does not see hers types on
+const PORTION = 20; // rows of a settlement that are drawn at once
 
 let lastText = ""; // the search is there again when a card is closed
 
@@ -73,20 +74,25 @@ function Places({ all, only }: { all: Family[]; only?: string }) {
   );
 }
 
-/** Its rows are drawn when it is opened: a tablet may hold hundreds of families. */
+/** Its rows are drawn when it is opened, and not all at once: a settlement may have hundreds of families. */
 function Place({ name, here, open }: { name: string; here: Family[]; open: boolean }) {
-  const [shown, setShown] = useState(open);
+  const [shown, setShown] = useState(open ? PORTION : 0);
   return (
-    <details class="card" open={open} onToggle={(event) => setShown(event.currentTarget.open)}>
+    <details class="card" open={open} onToggle={(event) => setShown(event.currentTarget.open ? Math.max(shown, PORTION) : 0)}>
       <summary>
         {name} · {here.length}
       </summary>
-      {shown && (
+      {shown > 0 && (
         <ul class="list">
-          {here.map((family) => (
+          {here.slice(0, shown).map((family) => (
             <FamilyRow key={family.view.id} family={family} />
           ))}
         </ul>
+      )}
+      {shown > 0 && shown < here.length && (
+        <button class="wide" onClick={() => setShown(shown + PORTION)}>
+          {t(`Показать ещё (${here.length - shown})`, `Show more (${here.length - shown})`)}
+        </button>
       )}
     </details>
   );

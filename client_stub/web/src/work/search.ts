@@ -89,6 +89,7 @@ function likenessWithSlips(asked: string, stemmed: string, word: string, stemOfW
   if (HAS_DIGIT.test(asked) || HAS_DIGIT.test(word)) return 0;
   const slips = asked.length < 4 ? 0 : asked.length < 8 ? 1 : 2;
   if (!slips || Math.abs(word.length - asked.length) > 3 + slips) return 0;
+  if (word[0] !== asked[0] && word[1] !== asked[1] && word[0] !== asked[1]) return 0; // two slips at the very beginning: another word
   const far = Math.min(distance(stemmed, stemOfWord, slips), distance(asked, word.slice(0, asked.length), slips));
   return far <= slips ? 3 - far : 0;
 }
