@@ -11,15 +11,14 @@ from pathlib import Path
 from web_assets import ROOT, node, npm
 
 APP = ROOT / "client_stub" / "web"
-PLAINLY = ("--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+PLAINLY = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
 INSTALLED = APP / "node_modules" / ".package-lock.json"  # written by npm when all is there
 
 
 def main() -> None:
     """Raises CalledProcessError when npm or the build fails."""
     if not _is_current(APP / "package-lock.json", INSTALLED):
-        # Not `npm ci`: it wants the lock to name the binaries of every platform, and registries may lack some.
-        subprocess.run([*npm(), "install", *PLAINLY], cwd=APP, check=True)
+        subprocess.run([*npm(), "ci", *PLAINLY], cwd=APP, check=True)
     vite = APP / "node_modules" / "vite" / "bin" / "vite.js"
     subprocess.run([*node(), vite, "build", "--logLevel=warn"], cwd=APP, check=True)
 

@@ -9,6 +9,7 @@ nothing is left (*drained*) it is told that we heard it, and erases itself. Or i
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -144,7 +145,7 @@ def author_of(device_id: str) -> Author:
 def contact(device_id: str, status: dict[str, Any], now: int) -> Any:
     """Notes that a tablet was here and what it said of itself; renews its lease, unless it is revoked. Returns its row
     as it is now."""
-    values = {"last_contact": now} | ({"status": orjson.dumps(status).decode()} if status else {})
+    values = {"last_contact": now} | ({"status": json.dumps(status)} if status else {})
     mine = update(Device).where(Device.id == device_id)
     with writing() as connection:
         connection.execute(mine.values(**values))

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select
 
 from server import projections
+from server.bulk import among
 from server.db import reading
 from server.models import Device, Feed, Placement, Shield, User
 from server.placement import CASE_PREFIX, case_of, is_apart
@@ -62,8 +63,9 @@ def feeds_of(subject: str) -> frozenset[str]:
 
 def hidden_from(scope: frozenset[str] | None, records: Iterable[str], connection: Connection) -> set[str]:
     """Those of these records that sit apart, out of a scope's reach."""
-    query = select(Placement.record, Placement.feed).where(Placement.gone.is_(False))
-    rows = list(connection.execute(query.where(Placement.record.in_(sorted(set(records))))))
+    placed = Placement.__table__.c
+    query = select(placed.record, placed.feed).where(placed.gone.is_(False), among(placed.record, sorted(set(records))))
+    rows = list(connection.execute(query))
     apart = {row.record for row in rows if row.feed.startswith(CASE_PREFIX)}
     return apart - {row.record for row in rows if scope is None or row.feed in scope}
 

@@ -7,6 +7,7 @@ import json
 import stat
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -135,10 +136,9 @@ def test_a_database_with_a_real_account_refuses_a_demonstration(app: Flask) -> N
         loading.load(app.config["VYEZD"], "small", 1, TODAY)
 
 
-def test_a_server_in_production_refuses_a_demonstration(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("VYEZD_PRODUCTION", "1")
+def test_a_server_in_production_refuses_a_demonstration(app: Flask) -> None:
     with pytest.raises(loading.Production):
-        loading.load(app.config["VYEZD"], "small", 1, TODAY)
+        loading.load(replace(app.config["VYEZD"], production=True), "small", 1, TODAY)
 
 
 def test_a_register_that_is_in_use_refuses_a_demonstration(app: Flask) -> None:

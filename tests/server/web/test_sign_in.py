@@ -109,7 +109,9 @@ def test_no_page_holds_a_script_a_style_or_an_address_of_its_own_making(one_offi
     for path in (*PAGES, f"/families/{family}", f"/queue/disputed:{family}:address", "/nowhere"):
         answer = browser.get(path)
         assert not re.search(r'<script(?![^>]*\bsrc="/static/)|<style|\sstyle=|\son\w+=|//', answer.text), path
-        assert answer.headers["Content-Security-Policy"].startswith("default-src 'self'; img-src 'self' data:;")
+        assert answer.headers["Content-Security-Policy"].startswith(
+            "default-src 'none'; script-src 'self'; style-src 'self';"
+        )
         assert "unsafe" not in answer.headers["Content-Security-Policy"]
         assert answer.headers["Cache-Control"] == "no-store"
 
