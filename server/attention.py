@@ -44,12 +44,14 @@ class Wanted:
 
 def wanted(held: Held) -> list[Wanted]:
     """What a record's merged state asks people to decide."""
-    if held.record is None or not (held.disputed or held.record.marks):
+    if held.record is None:
+        return []
+    full = sync.saturated(held.record)
+    if not (held.disputed or held.record.marks or full):
         return []
     entries = [_entry(held, field, candidates) for field, candidates in sorted(held.disputed.items())]
     flagged = sorted(op for op, verdict in sync.flags(held.record).items() if verdict is sync.Verdict.CONFLICT)
     entries += [Wanted(f"signed:{held.id}:{op}", "signed", None, {"op": op}) for op in flagged]
-    full = sync.saturated(held.record)
     return [*entries, *(Wanted(f"saturated:{held.id}:{field}", "saturated", field, {}) for field in full)]
 
 

@@ -156,6 +156,7 @@ def _read_sealed(content: dict[str, Any], raw: bytes, author: Author, now: int) 
         return entry
     entry = read(inner, author, now)
     entry.was |= was
+    entry.term = None  # who offers it cannot read it, and so has no place for it in a receipt
     return entry
 
 

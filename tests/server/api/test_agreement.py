@@ -8,6 +8,7 @@ from collections import defaultdict
 
 import jwt
 import orjson
+import pyrage
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from schemas.digest import record_digest
@@ -94,6 +95,15 @@ def test_a_receipt_names_what_came_and_what_became_of_it_and_a_repeat_gives_the_
     said = tablet.sync(good, bad)
     assert receipt_of(tablet, said["receipt"]) == statement(tablet.device, [(good, "applied"), (bad, "quarantined")])
     assert tablet.sync(bad, good)["receipt"] == said["receipt"]
+
+
+def test_a_sealed_op_has_no_place_in_a_receipt(tablet: Tablet) -> None:
+    plain, hidden = tablet.family(), tablet.family()
+    key = pyrage.x25519.Recipient.from_str(tablet.seal_key)
+    sealed = {"sealed": base64.b64encode(pyrage.encrypt(orjson.dumps(hidden), [key])).decode()}
+    said = tablet.sync(plain, sealed)
+    assert [result["outcome"] for result in said["results"]] == ["applied", "applied"]
+    assert receipt_of(tablet, said["receipt"]) == statement(tablet.device, [(plain, "applied")])
 
 
 def test_a_cloned_tablet_shows_and_nothing_of_either_copy_is_lost(world: World, tablet: Tablet) -> None:
