@@ -19,7 +19,9 @@ from schemas.ids import new_id
 from server import authors, clock, database, devices, keys, office, register, settings
 from server.app import create_app
 from server.authors import Author
+from server.db import db
 from server.office import Change
+from tests.support import templates
 
 PHONE = "+79000000001"
 
@@ -31,9 +33,17 @@ def make_app(database_url: str, data: Path, prepared: bool = True) -> Flask:
     app = create_app(chosen)
     app.config.update(TESTING=True)
     if prepared:
-        with app.app_context():
-            database.prepare()
+        _prepare(app, database_url)
     return app
+
+
+def _prepare(app: Flask, database_url: str) -> None:
+    is_laid = templates.lay(database_url)
+    with app.app_context():
+        database.prepare()
+        if not is_laid:
+            db.engine.dispose()
+            templates.keep(database_url)
 
 
 class World:
