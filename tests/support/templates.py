@@ -23,6 +23,15 @@ from tests.support.postgres import Databases
 _kept: dict[tuple[str, str], str] = {}  # (server, digest of the schemas) → the template's file or database
 
 
+def is_empty(url: str) -> bool:
+    """Whether nothing was ever made in this database."""
+    at = make_url(url)
+    if at.get_backend_name() == "sqlite":
+        return not Path(str(at.database)).exists()
+    with psycopg.connect(at.set(drivername="postgresql").render_as_string(hide_password=False)) as connection:
+        return connection.execute("SELECT FROM pg_tables WHERE schemaname = 'public'").fetchone() is None
+
+
 def lay(url: str) -> bool:
     """Puts a copy into the place of an empty database; False when nothing is kept yet."""
     template = _kept.get(_key(url))

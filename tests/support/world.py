@@ -38,10 +38,10 @@ def make_app(database_url: str, data: Path, prepared: bool = True) -> Flask:
 
 
 def _prepare(app: Flask, database_url: str) -> None:
-    is_laid = templates.lay(database_url)
+    is_new = templates.is_empty(database_url) and not templates.lay(database_url)
     with app.app_context():
         database.prepare()
-        if not is_laid:
+        if is_new:
             db.engine.dispose()
             templates.keep(database_url)
 
