@@ -16,7 +16,7 @@ from structlog.typing import EventDict
 
 
 def configure() -> None:
-    """Sets structlog up for this process."""
+    """Sets structlog up for this process. A line is one write, so that those of several threads do not mix."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -25,7 +25,7 @@ def configure() -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
     )
 
 
