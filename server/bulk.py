@@ -153,8 +153,9 @@ def _unnest(dialect: Dialect, table: FromClause, names: Names) -> str:
 
 
 def _array(dialect: Dialect, column: ColumnElement[Any]) -> str:
-    """One parameter for all values of a column; bytes go in binary, for their text form is twice as long."""
-    kind = column.type.compile(dialect=dialect)
+    """One parameter for all values of a column; bytes go in binary, for their text form is twice as long. An array has
+    no collation; the column it goes to has."""
+    kind = column.type.compile(dialect=dialect).partition(" COLLATE ")[0]
     return f"{'%b' if kind == 'BYTEA' else '%s'}::{kind}[]"
 
 

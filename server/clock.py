@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+
+from flask import current_app
 
 
 def now() -> int:
@@ -14,3 +16,13 @@ def now() -> int:
 def iso(ms: int) -> str:
     """RFC 3339, UTC, with milliseconds: how times go on the wire."""
     return datetime.fromtimestamp(ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def local_day(ms: int) -> str:
+    """The region's day of a moment (Unix ms), ISO."""
+    return datetime.fromtimestamp(ms / 1000, current_app.config["VYEZD"].timezone).date().isoformat()
+
+
+def today() -> date:
+    """The region's day."""
+    return date.fromisoformat(local_day(now()))

@@ -4,10 +4,9 @@ after the backup must not, and what is handed in is stored and waits.
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection
 
-from server import clock
-from server.models import Setting
+from server import clock, memo
 
 KEY = "pulls_closed"
 
@@ -18,14 +17,14 @@ class Closed(Exception):
 
 def is_closed(connection: Connection) -> bool:
     """Whether an operator has to see to the journal first."""
-    return connection.scalar(select(Setting.value).where(Setting.key == KEY)) is not None
+    return memo.get(connection, KEY) is not None
 
 
 def close(connection: Connection) -> None:
     """Right after a restore."""
-    connection.execute(insert(Setting), {"key": KEY, "value": clock.iso(clock.now())})
+    memo.put(connection, KEY, clock.iso(clock.now()))
 
 
 def open_again(connection: Connection) -> None:
     """The journal was replayed, or an operator answers for there being none."""
-    connection.execute(delete(Setting).where(Setting.key == KEY))
+    memo.forget(connection, KEY)

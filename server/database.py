@@ -16,7 +16,7 @@ import flask_migrate
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select
 
 from schemas import registry
 from server import (
@@ -26,6 +26,7 @@ from server import (
     epoch,
     inbox,
     intake,
+    memo,
     overdue,
     projections,
     remerge,
@@ -33,7 +34,7 @@ from server import (
     standing,
 )
 from server.db import db, reading, writing
-from server.models import Op, Setting
+from server.models import Op
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 REPLAY_BATCH = 500
@@ -82,12 +83,8 @@ def _rebuild(connection: Connection) -> int:
 
 def _served(connection: Connection) -> int:
     """The schema in which the records were merged; from now on it is the present one."""
-    found = connection.scalar(select(Setting.value).where(Setting.key == SCHEMA))
-    present = {"key": SCHEMA, "value": str(registry.VERSION)}
-    if found is None:
-        connection.execute(insert(Setting), present)
-    else:
-        connection.execute(update(Setting).where(Setting.key == SCHEMA).values(value=present["value"]))
+    found = memo.get(connection, SCHEMA)
+    memo.put(connection, SCHEMA, str(registry.VERSION))
     return int(found or registry.VERSION)
 
 

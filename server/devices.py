@@ -63,7 +63,8 @@ def new_code(team: str, created_by: str | None = None) -> tuple[str, int]:
     code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
     now = clock.now()
     expires = now + int(timedelta(hours=_settings().code_hours).total_seconds() * 1000)
-    row = {"code_hash": _hash(code), "team": team, "created_at": now, "expires_at": expires, "created_by": created_by}
+    row: dict[str, Any] = {"code_hash": tokens.hashed(code), "team": team, "created_by": created_by}
+    row |= {"created_at": now, "expires_at": expires}
     with writing() as connection:
         connection.execute(insert(EnrolmentCode), row)
     return f"{code[:5]}-{code[5:]}", expires
@@ -93,7 +94,7 @@ def _code(connection: Connection, code: str) -> Any:
         EnrolmentCode.device,
         EnrolmentCode.public_key,
     )
-    return connection.execute(query.where(EnrolmentCode.code_hash == _hash(code)).with_for_update()).first()
+    return connection.execute(query.where(EnrolmentCode.code_hash == tokens.hashed(code)).with_for_update()).first()
 
 
 def _make(
@@ -215,10 +216,6 @@ def drain(device_id: str, now: int) -> None:
 def _plain(code: str) -> str:
     """A code as it was made, however it was typed: without hyphens and spaces, in capitals."""
     return "".join(sign for sign in code.upper() if sign in ALPHABET)
-
-
-def _hash(code: str) -> str:
-    return tokens.hashed(code)
 
 
 def _settings() -> Settings:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import secrets
 
 import orjson
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection
 
-from server.models import Setting
+from server import memo
 
 KEY = "epoch"
 
@@ -27,7 +27,7 @@ def of(connection: Connection) -> str:
 
 def lives(connection: Connection) -> list[str]:
     """Every epoch of this database, the present one last. Raises NoDatabase."""
-    found = connection.scalar(select(Setting.value).where(Setting.key == KEY))
+    found = memo.get(connection, KEY)
     if found is None:
         raise NoDatabase("this database has no epoch: run `vyezd init`")
     epochs: list[str] = orjson.loads(found)
@@ -40,12 +40,12 @@ def begin(connection: Connection) -> str:
         return of(connection)
     except NoDatabase:
         first = secrets.token_hex(4)
-        connection.execute(insert(Setting), {"key": KEY, "value": orjson.dumps([first]).decode()})
+        memo.put(connection, KEY, orjson.dumps([first]).decode())
         return first
 
 
 def renew(connection: Connection) -> str:
     """Begins another life. Raises NoDatabase."""
     epochs = [*lives(connection), secrets.token_hex(4)]
-    connection.execute(update(Setting).where(Setting.key == KEY).values(value=orjson.dumps(epochs).decode()))
+    memo.put(connection, KEY, orjson.dumps(epochs).decode())
     return epochs[-1]

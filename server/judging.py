@@ -6,14 +6,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import Connection, select
 
-from server import attention
+from server import attention, clock
 from server.attention import Wanted
 from server.inbox import chunks
 from server.models import Attention
@@ -22,14 +20,9 @@ from server.rulebook import RULES
 from server.rulebook.base import Finding, Rule, View
 
 
-def local_day(now: int) -> str:
-    """The region's day of a moment (Unix ms), ISO."""
-    return datetime.fromtimestamp(now / 1000, UTC).astimezone(current_app.config["VYEZD"].timezone).date().isoformat()
-
-
 def questions(connection: Connection, register: Register, now: int) -> Questions:
     """What the records that this transaction changed ask of the rules."""
-    view = View(connection, register, local_day(now), now)
+    view = View(connection, register, clock.local_day(now), now)
     by_type: dict[str, list[Held]] = defaultdict(list)
     for held in register.dirty:
         by_type[held.type].append(held)

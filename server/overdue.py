@@ -10,15 +10,13 @@ from collections.abc import Iterator
 
 import structlog
 from flask import current_app
-from sqlalchemy import Connection, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from server import clock, epoch, reference, rules
-from server.db import is_sqlite, reading, writing
+from server import clock, epoch, memo, reference, rules
+from server.db import reading, writing
 from server.inbox import chunks
-from server.judging import Questions, local_day
-from server.models import Setting
+from server.judging import Questions
 from server.register import Register
 from server.rulebook import RULES
 from server.rulebook.base import View
@@ -33,9 +31,9 @@ def sweep(now: int | None = None) -> int:
     """Opens and closes what the days since the last time have changed. Returns how many keys were looked at; 0 when
     this day has been seen to."""
     now = clock.now() if now is None else now
-    today = local_day(now)
+    today = clock.local_day(now)
     with reading() as connection:
-        since = connection.scalar(select(Setting.value).where(Setting.key == DAY)) or FIRST
+        since = memo.get(connection, DAY) or FIRST
         if since >= today:
             return 0
         asked = list(_asked(connection, since, now))
@@ -47,14 +45,14 @@ def sweep(now: int | None = None) -> int:
             rules.lock(connection, questions.locks())
             questions.answer()
     with writing() as connection:
-        _keep(connection, today)
+        memo.put(connection, DAY, today)
     return sum(len(keys) for _, keys in asked)
 
 
 def sweep_daily() -> None:
     """The same, asked once a day by each process. Never raises: whoever asks has other work, and it is asked again."""
     now = clock.now()
-    today = local_day(now)
+    today = clock.local_day(now)
     if current_app.extensions.get("vyezd.overdue") != today:
         current_app.extensions["vyezd.overdue"] = today
         try:
@@ -73,10 +71,4 @@ def _asked(connection: Connection, since: str, now: int) -> Iterator[tuple[str, 
 
 
 def _view(connection: Connection, now: int) -> View:
-    return View(connection, Register(connection, epoch.lives(connection), locking=False), local_day(now), now)
-
-
-def _keep(connection: Connection, today: str) -> None:
-    insert = (sqlite if is_sqlite(connection) else postgresql).insert(Setting)
-    done = insert.on_conflict_do_update(index_elements=["key"], set_={"value": insert.excluded.value})
-    connection.execute(done, [{"key": DAY, "value": today}])
+    return View(connection, Register(connection, epoch.lives(connection), locking=False), clock.local_day(now), now)

@@ -25,19 +25,17 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    delete,
     select,
     text,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeEngine
 
 from schemas import registry
 from schemas.placement import CASE_PREFIX
 from schemas.text import sort_key
-from server import bulk, shapes
+from server import bulk, memo, shapes
 from server.db import is_sqlite
-from server.models import Record, Setting
+from server.models import Record
 from server.register import Held
 
 DIGEST = "projections"
@@ -116,7 +114,7 @@ def _upsert(connection: Connection, name: str, rows: list[Row]) -> None:
 
 def are_current(connection: Connection) -> bool:
     """Whether the projections were made from the schemas that this process has."""
-    return connection.scalar(select(Setting.value).where(Setting.key == DIGEST)) == registry.digest()
+    return memo.get(connection, DIGEST) == registry.digest()
 
 
 def rebuild(connection: Connection) -> int:
@@ -126,9 +124,7 @@ def rebuild(connection: Connection) -> int:
         each.create(connection)
     _make_views(connection)
     count = _fill(connection)
-    insert = (sqlite if is_sqlite(connection) else postgresql).insert(Setting)
-    done = insert.on_conflict_do_update(index_elements=["key"], set_={"value": insert.excluded.value})
-    connection.execute(done, [{"key": DIGEST, "value": registry.digest()}])
+    memo.put(connection, DIGEST, registry.digest())
     return count
 
 
@@ -138,7 +134,7 @@ def drop(connection: Connection) -> None:
     for kind in ("view", "table"):
         for name in _names(connection, kind):
             connection.exec_driver_sql(f'DROP {kind.upper()} IF EXISTS "{name}"')
-    connection.execute(delete(Setting).where(Setting.key == DIGEST))
+    memo.forget(connection, DIGEST)
 
 
 def _names(connection: Connection, kind: str) -> list[str]:

@@ -12,17 +12,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import Column, Connection, Index, MetaData, String, Table, Text, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from schemas import registry
 from schemas.placement import WithParent
 from schemas.text import form
-from server import projections, shapes
-from server.db import is_sqlite
+from server import bulk, projections, shapes
+from server.bulk import Names, Rows
 from server.inbox import chunks
 from server.register import Held, Register, fetch
 
@@ -188,18 +186,16 @@ def _store(connection: Connection, documents: Documents, stored: set[str]) -> No
     before: Documents = defaultdict(set)
     for row in _rows(connection, select(FOUND), FOUND.c.found, stored):
         before[row.found].add(row.word)
-    added = [{"found": id, "word": word} for id, words in documents.items() for word in words - before[id]]
+    added = [(id, word) for id, words in documents.items() for word in words - before[id]]
     gone = [(id, word) for id, words in before.items() for word in words - documents.get(id, set())]
     for id, word in gone:
         connection.execute(delete(FOUND).where(FOUND.c.found == id, FOUND.c.word == word))
-    _insert(connection, FOUND, sorted(added, key=lambda row: (row["found"], row["word"])))
-    fresh = sorted({row["word"] for row in added if row["word"].isalpha()})
-    _insert(connection, WORDS, [{"word": word, "form": form(word)} for word in fresh])
+    _insert(connection, FOUND, ("found", "word"), sorted(added))
+    fresh = sorted({word for _, word in added if word.isalpha()})
+    _insert(connection, WORDS, ("word", "form"), [(word, form(word)) for word in fresh])
 
 
-def _insert(connection: Connection, table: Table, rows: list[dict[str, str]]) -> None:
+def _insert(connection: Connection, table: Table, names: Names, rows: Rows) -> None:
     """In one order, so that two transactions that bring the same new word wait for each other and never in a ring."""
-    insert = (sqlite if is_sqlite(connection) else postgresql).insert(table)
-    waiting = iter(rows)
-    while part := list(islice(waiting, FILL)):
-        connection.execute(insert.on_conflict_do_nothing(), part)
+    for part in chunks(rows, FILL):
+        bulk.insert_new(connection, table, names, part, keys=tuple(table.primary_key.columns.keys()))

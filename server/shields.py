@@ -17,7 +17,7 @@ from server import projections
 from server.bulk import among
 from server.db import reading
 from server.models import Device, Feed, Placement, Shield, User
-from server.placement import CASE_PREFIX, case_of, is_apart
+from server.placement import CASE_PREFIX, case_of, is_apart, is_case
 from server.register import Held, Register, Stored
 
 NAMING = ("shield_devices", "shield_people")
@@ -66,7 +66,7 @@ def hidden_from(scope: frozenset[str] | None, records: Iterable[str], connection
     placed = Placement.__table__.c
     query = select(placed.record, placed.feed).where(placed.gone.is_(False), among(placed.record, sorted(set(records))))
     rows = list(connection.execute(query))
-    apart = {row.record for row in rows if row.feed.startswith(CASE_PREFIX)}
+    apart = {row.record for row in rows if is_case(row.feed)}
     return apart - {row.record for row in rows if scope is None or row.feed in scope}
 
 

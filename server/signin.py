@@ -84,7 +84,7 @@ class SignInForm(LoginForm):
         """Whether all fits; what did not is noted, whatever it was. Raises TooMany."""
         buckets = _buckets(self.email.data or "")
         throttle.begin(buckets)
-        fits = bool(super().validate(**more)) and self._is_current() and self._has_code()
+        fits = bool(super().validate(**more)) and self._is_somebody() and self._is_current() and self._has_code()
         if fits:
             throttle.forgive(buckets)
         else:  # noted also where there is no such account, so that an answer takes as long
@@ -95,6 +95,10 @@ class SignInForm(LoginForm):
     @property
     def _account(self) -> Any:
         return self.user
+
+    def _is_somebody(self) -> bool:
+        """Others know the passwords of demonstration accounts: where people work these are good for nothing."""
+        return not (self._account and self._account.demo and current_app.config["VYEZD"].production)
 
     def _is_current(self) -> bool:
         """A one-time password is good for some days only."""

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import Select, insert, or_, select, update
 from sqlalchemy.orm import aliased
 
@@ -43,7 +42,7 @@ class Turn:
 
 def make(absent: str, substitute: str, since: date, until: date, by: str = audit.OPERATOR) -> str:
     """Lets one work in the place of another. Returns the substitution's id. Raises BadPeriod."""
-    if until < since or until < today() or absent == substitute:
+    if until < since or until < clock.today() or absent == substitute:
         raise BadPeriod
     now = clock.now()
     row: dict[str, Any] = {"id": new_id(now), "absent": absent, "substitute": substitute, "made_at": now}
@@ -65,13 +64,13 @@ def end(id: str, by: str = audit.OPERATOR) -> None:
 
 def of(person: str) -> list[Turn]:
     """The present and coming ones in which a person is absent or substitutes."""
-    query = _select().where(Substitution.until >= today().isoformat())
+    query = _select().where(Substitution.until >= clock.today().isoformat())
     return _read(query.where(or_(Substitution.absent == person, Substitution.substitute == person)))
 
 
 def open_to(substitute: str) -> list[Turn]:
     """Those in which a person substitutes today."""
-    day = today().isoformat()
+    day = clock.today().isoformat()
     return _read(
         _select().where(Substitution.substitute == substitute, Substitution.since <= day, Substitution.until >= day)
     )
@@ -88,11 +87,6 @@ def in_place(person: Person, id: str | None) -> Person:
     return replace(
         person, roles=absent.roles, territories=absent.territories, teams=absent.teams, acting_for=absent.name
     )
-
-
-def today() -> date:
-    """The region's day."""
-    return datetime.fromtimestamp(clock.now() / 1000, UTC).astimezone(current_app.config["VYEZD"].timezone).date()
 
 
 def _select() -> Select[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ from schemas.wire import MAX_BODY, MAX_OP_BYTES, MAX_OPS
 from server import agreement, audit, clock, closing, devices, notices, pull, receipts, tokens
 from server import epoch as epochs
 from server.api import auth, body, docs
+from server.authors import Author
 from server.cursor import Cursor
 from server.db import reading, writing
 from server.intake import Result, hold, push
@@ -21,6 +23,7 @@ from server.problems import Problem, language
 
 LIMITS = {"ops": MAX_OPS, "bytes": MAX_BODY, "op_bytes": MAX_OP_BYTES}
 MAX_PAGE = 2_000
+Gate = Callable[[Author, list[bytes], int, str | None], list[Result]]
 
 blueprint = Blueprint("sync", __name__, url_prefix="/api/v1", description="Ops in, changes out")
 
@@ -53,20 +56,19 @@ def sync() -> Response:
     if not reads:
         return _only_taken(device, asked, raws, now)
     cursor, reset = _cursor(device, asked, now)
-    results = push(devices.author(device), raws, now, docs.uuid_or_none(asked.batch))
-    if results:
-        audit.record("write", who=device.id, subject=docs.uuid_or_none(asked.batch), ops=len(results))
+    results = _take(push, devices.author(device), asked, raws, now)
     device = devices.contact(device.id, asked.status, now)
-    notes = [] if device.revoked_at is not None else notices.deliver(device.id, devices.author(device).scope, now)
-    answer = _head(now, device, results, notes) | {"receipt": receipts.write(device.id, raws, results)}
-    if device.revoked_at is not None:
+    author = devices.author(device)
+    head = _head(now, device, author, results, _notes(author, now))
+    answer = head | {"receipt": receipts.write(device.id, raws, results)}
+    if author.revoked:
         return _answer(answer | _farewell(device, asked, now), [])
     if coming := tokens.offer(device, now):
         answer["token"] = coming
     if cursor is None:
         return _answer(answer | {"outdated": True}, [])
     limit = max(1, min(asked.limit, MAX_PAGE))
-    page = pull.page(devices.author(device).scope or frozenset(), cursor, limit)
+    page = pull.page(author.scope or frozenset(), cursor, limit)
     page.note(device.id)
     tail = {"cursor": page.text(current_app.extensions["vyezd.keys"]), "more": page.more}
     return _answer(answer | ({"reset": True} if reset else {}) | tail, [line.json for line in page.lines])
@@ -79,17 +81,32 @@ def _is_closed() -> bool:
 
 def _hold(device: Any, asked: Request, raws: list[bytes], now: int) -> Response:
     """What a restored server says before its trust journal was replayed: it takes everything and tells nothing."""
-    results = hold(devices.author(device), raws, now, docs.uuid_or_none(asked.batch))
-    head = _head(now, device, results, []) | {"scope": [], "closed": True}
+    author = devices.author(device)
+    results = _take(hold, author, asked, raws, now)
+    head = _head(now, device, author, results, []) | {"scope": [], "closed": True}
     return _answer(head | {"receipt": receipts.write(device.id, raws, results)}, [])
 
 
 def _only_taken(device: Any, asked: Request, raws: list[bytes], now: int) -> Response:
     """The answer to a push token: what became of the ops. It renews no lease and tells nothing of the register."""
-    results = push(devices.author(device), raws, now, docs.uuid_or_none(asked.batch))
-    notes = [] if device.revoked_at is not None else notices.deliver(device.id, devices.author(device).scope, now)
+    author = devices.author(device)
+    results = _take(push, author, asked, raws, now)
     told = {"scope": [], "notices": [], "receipt": receipts.write(device.id, raws, results)}
-    return _answer(_head(now, device, results, notes) | told, [])
+    return _answer(_head(now, device, author, results, _notes(author, now)) | told, [])
+
+
+def _take(gate: Gate, author: Author, asked: Request, raws: list[bytes], now: int) -> list[Result]:
+    """What became of the ops at the gate, and a line in the audit of who brought them."""
+    batch = docs.uuid_or_none(asked.batch)
+    results = gate(author, raws, now, batch)
+    if results:
+        audit.record("write", who=author.device, subject=batch, ops=len(results))
+    return results
+
+
+def _notes(author: Author, now: int) -> list[dict[str, Any]]:
+    """The office's words to a tablet; none to one that is revoked."""
+    return [] if author.revoked else notices.deliver(author.device, author.scope, now)
 
 
 def _farewell(device: Any, asked: Request, now: int) -> dict[str, Any]:
@@ -128,11 +145,10 @@ def _answer(head: dict[str, Any], changes: list[bytes]) -> Response:
     return Response(orjson.dumps(head)[:-1] + lines, content_type="application/json")
 
 
-def _head(now: int, device: Any, results: list[Result], notes: list[dict[str, Any]]) -> dict[str, Any]:
+def _head(now: int, device: Any, author: Author, results: list[Result], notes: list[dict[str, Any]]) -> dict[str, Any]:
     with reading() as connection:
         epoch = epochs.of(connection)
     lang = language()
-    author = devices.author(device)
     head = {
         "server_time": clock.iso(now),
         "epoch": epoch,

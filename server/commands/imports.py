@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
-from flask import current_app
 
+from server import clock
 from server.commands.opening import on_database
 from server.commands.printing import as_json, print_json
 from server.commands.progress import bar
@@ -52,7 +52,7 @@ def imports() -> None:
 @as_json
 @on_database
 def oktmo(file: Path, edition: datetime | None, as_json: bool) -> None:
-    day = edition.date() if edition else _today()
+    day = edition.date() if edition else clock.today()
     try:
         report = import_oktmo(file, day)
     except BadFile as error:
@@ -106,7 +106,7 @@ def oktmo(file: Path, edition: datetime | None, as_json: bool) -> None:
 def families(
     file: Path, system: str, chosen: tuple[str, ...], dry_run: bool, refused: Path | None, as_json: bool
 ) -> None:
-    task = Task(file, system, _chosen(chosen), dry_run, _today())
+    task = Task(file, system, _chosen(chosen), dry_run, clock.today())
     try:
         with bar(say("Загрузка", "Importing")) as progress:
             report, sheet = import_families(task, lambda rows: progress(rows, rows))
@@ -160,10 +160,6 @@ def _tell(report: FamiliesReport, where: Path | None, dry_run: bool) -> None:
     )
     if where:
         tell(f"Отказы с причинами: {where}", f"Refused rows with reasons: {where}")
-
-
-def _today() -> date:
-    return datetime.now(current_app.config["VYEZD"].timezone).date()
 
 
 def _data(report: Report) -> dict[str, Any]:

@@ -6,10 +6,11 @@ from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from schemas import registry
+from server import clock
 from server.reading import families, familycard, places, timeline
 from server.reading.families import Filter
 from server.web.forms import choice, page_number
-from server.web.show import enum_options, my_reach, today, words
+from server.web.show import enum_options, my_reach, words
 
 pages = Blueprint("families", __name__, url_prefix="/families")
 
@@ -19,7 +20,7 @@ def list_page() -> ResponseReturnValue:
     """Families by number, found by words: of numbers, names, phones, СНИЛС, addresses."""
     wanted = Filter(request.args.get("text", "").strip()[:100], choice("territory"), choice("status"))
     reach = my_reach()
-    listed = families.families(wanted, reach, today(), page_number())
+    listed = families.families(wanted, reach, clock.today(), page_number())
     return render_template(
         "families.html",
         page=listed.page,
@@ -35,6 +36,6 @@ def list_page() -> ResponseReturnValue:
 @pages.get("/<record>")
 def card(record: str) -> ResponseReturnValue:
     """One family: members, visits, its fields and its story."""
-    found = familycard.card(record, my_reach(), today(), words()) or abort(404)
+    found = familycard.card(record, my_reach(), clock.today(), words()) or abort(404)
     acts = timeline.timeline(record)
     return render_template("family.html", card=found, schema=registry.types()["family"], acts=acts)

@@ -15,7 +15,7 @@ from server.reading.familycard import Card
 from server.roles import Right
 from server.web import typed
 from server.web.guard import person
-from server.web.show import enum_options, my_reach, today, words
+from server.web.show import enum_options, my_reach, words
 
 pages = Blueprint("shields", __name__, url_prefix="/families")
 
@@ -48,7 +48,7 @@ def shield(record: str) -> ResponseReturnValue:
 
 def _card(record: str) -> Card:
     """A family that is open for a time is there to be read."""
-    return familycard.card(record, my_reach().own, today(), words()) or abort(404)
+    return familycard.card(record, my_reach().own, clock.today(), words()) or abort(404)
 
 
 def _reasons() -> list[tuple[str, str]]:

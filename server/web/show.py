@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -99,11 +99,6 @@ def team_name(team: str | None) -> str:
 def words() -> Words:
     """Values in the reader's language and the region's time; a page adds the names it needs."""
     return Words(language(), current_app.config["VYEZD"].timezone, reach=my_reach())
-
-
-def today() -> date:
-    """The region's day."""
-    return datetime.fromtimestamp(clock.now() / 1000, current_app.config["VYEZD"].timezone).date()
 
 
 def my_reach() -> Reach:

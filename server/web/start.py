@@ -12,7 +12,7 @@ from server.reading import figures, queue, tablets, visitlog
 from server.reading.reach import Reach
 from server.roles import Right
 from server.web.guard import person
-from server.web.show import counted, my_reach, to_mend, today, words
+from server.web.show import counted, my_reach, to_mend, words
 
 pages = Blueprint("start", __name__)
 SHOWN = 5
@@ -22,7 +22,7 @@ SHOWN = 5
 def page() -> ResponseReturnValue:
     """What waits for a decision, by kind, what wants mending, tablets in trouble, the week's visits; to each reader
     what their rights allow."""
-    reach, since, me = my_reach(), today() - timedelta(days=6), person()
+    reach, since, me = my_reach(), clock.today() - timedelta(days=6), person()
     longest, known = queue.lines(reach, words(), size=SHOWN) if me.may(Right.QUEUE) else ([], words())
     seen = tablets.tablets(reach, clock.now()) if me.may(Right.TABLETS) else []
     in_use = [each for each in seen if not each.revoked_at]
@@ -36,6 +36,6 @@ def page() -> ResponseReturnValue:
         known=known,
         tablets=len(in_use),
         troubled=[each for each in in_use if not each.is_well],
-        week=visitlog.totals(visitlog.Filter(since, today()), counted_in) if me.may(Right.FIGURES) else None,
+        week=visitlog.totals(visitlog.Filter(since, clock.today()), counted_in) if me.may(Right.FIGURES) else None,
         since=since,
     )

@@ -11,7 +11,7 @@ from server.reading import incident, tablets
 from server.reading.tablets import Tablet
 from server.roles import Right
 from server.web.guard import needs, person
-from server.web.show import my_reach, today, words
+from server.web.show import my_reach, words
 
 pages = Blueprint("tablets", __name__, url_prefix="/tablets")
 REASON_LENGTH = 500
@@ -55,7 +55,7 @@ def act(tablet: str) -> ResponseReturnValue:
 def incident_page(tablet: str) -> ResponseReturnValue:
     """What was on it, and the draft of a notice."""
     found = _found(tablet)
-    held, known = incident.contents(found.id, my_reach(), words(), today())
+    held, known = incident.contents(found.id, my_reach(), words(), clock.today())
     draft = incidents.notice(found, held, current_app.config["VYEZD"].timezone, clock.now(), None)
     return render_template("incident.html", tablet=found, held=held, known=known, notice=draft)
 

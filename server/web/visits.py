@@ -6,10 +6,11 @@ from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 
 from schemas import registry
+from server import clock
 from server.reading import places, records, timeline, visitlog
 from server.reading.visitlog import Filter
 from server.web.forms import choice, day, page_number
-from server.web.show import enum_options, my_reach, today, words
+from server.web.show import enum_options, my_reach, words
 
 pages = Blueprint("visits", __name__, url_prefix="/visits")
 PRINTED = 2_000
@@ -50,7 +51,7 @@ def _log(template: str, found: visitlog.Log) -> ResponseReturnValue:
 
 
 def _wanted() -> Filter:
-    end = today()
+    end = clock.today()
     until = day("until", end)
     since = day("since", until.replace(day=1))
     return Filter(min(since, until), until, choice("territory"), choice("team"), choice("result"), choice("stage"))

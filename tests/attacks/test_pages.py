@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -189,6 +190,18 @@ def test_a_production_server_knows_accounts_of_a_demonstration(office: Office) -
         assert not loading.has_accounts()
         people.add_user("demo", "Демо", people.OFFICER, demo=True)
         assert loading.has_accounts()
+
+
+def test_accounts_of_a_demonstration_open_nothing_where_people_work(office: Office) -> None:
+    with office.world.inside():
+        password = people.add_user("demo", "Демо", people.OFFICER, demo=True)
+    browser = Browser(office.world.app.test_client())
+    office.world.app.config["VYEZD"] = replace(office.world.app.config["VYEZD"], production=True)
+    refused = browser.post("/sign-in", email="demo", password=password)
+    assert refused.status_code == 200
+    assert browser.get("/").status_code == 302
+    office.world.app.config["VYEZD"] = replace(office.world.app.config["VYEZD"], production=False)
+    assert browser.post("/sign-in", email="demo", password=password).status_code == 302
 
 
 def test_a_strange_host_name_is_refused_where_the_names_are_set(office: Office) -> None:

@@ -7,7 +7,6 @@ again. It prints a JSON line a fleet.
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
 import tempfile
 import time
@@ -22,7 +21,6 @@ import orjson
 import structlog
 from flask import Flask
 from requests.adapters import BaseAdapter
-from sqlalchemy.engine import make_url
 
 import schemas.records
 from client_stub.faults import BadLink
@@ -104,33 +102,14 @@ def _count(items: Iterable[str]) -> Iterator[tuple[str, int]]:
     return ((each, seen.count(each)) for each in sorted(set(seen)))
 
 
-class Registers:
-    """Empty registers on one engine: copies of a database that is migrated once."""
-
-    def __init__(self, engine: str, folder: Path, server: Databases | None) -> None:
-        self.engine = engine
-        self.folder = folder
-        self.server = server
-        self.template = self._address("template")
-        with closed(make_app(self.template, folder)):
-            pass
-
-    @contextmanager
-    def fresh(self, name: str) -> Iterator[Flask]:
-        """An application on a register of its own, which is thrown away at the end."""
-        address = self._address(name)
-        if self.server is None:
-            shutil.copy(self.folder / "template.db", self.folder / f"{name}.db")
-        with closed(make_app(address, self.folder, prepared=False)) as app:
-            yield app
-        if self.server is not None:
-            self.server.drop_database(address)
-
-    def _address(self, name: str) -> str:
-        if self.server is None:
-            return f"sqlite:///{self.folder / name}.db"
-        made = hasattr(self, "template")
-        return self.server.create_database(template=make_url(self.template).database if made else None)
+@contextmanager
+def fresh(name: str, folder: Path, server: Databases | None) -> Iterator[Flask]:
+    """An application on an empty register of its own, in a file or on a server, which is thrown away at the end."""
+    address = server.create_database() if server else f"sqlite:///{folder / name}.db"
+    with closed(make_app(address, folder)) as app:
+        yield app
+    if server:
+        server.drop_database(address)
 
 
 @contextmanager
@@ -151,10 +130,10 @@ def main(words: list[str], say: Callable[[str], Any] = print) -> int:
     wrong = 0
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="vyezd-fleets-", dir=asked.folder)))
-        registers = Registers(asked.engine, folder, _server(stack, asked.engine, asked.url))
+        server = _server(stack, asked.engine, asked.url)
         for number in asked.fleets:
             began = time.perf_counter()
-            with registers.fresh(f"fleet-{number}") as app:
+            with fresh(f"fleet-{number}", folder, server) as app:
                 told = play(app, f"{asked.seed}/{number}", folder / str(number))
             wrong += bool(told["complaints"])
             named = {"fleet": f"{asked.seed} {number}", "engine": asked.engine}
