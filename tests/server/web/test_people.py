@@ -203,7 +203,7 @@ def test_a_substitute_works_in_the_place_of_who_is_on_leave_and_signs_as_herself
     made = theirs.op("family", feed=world.elsewhere, set={"territory": world.elsewhere})
     theirs.sync(made)
     with world.inside():
-        day = substitutions.today()
+        day = clock.today()
     keeper, browser = one_office.signed_in(ADMIN), one_office.signed_in("near")
     page = f"/people/{person(one_office, 'away').id}"
     form = {"action": "leave", "substitute": person(one_office, "near").id, "since": day.isoformat()}
