@@ -98,8 +98,9 @@ def test_every_answer_tells_the_browser_what_to_refuse(office: Office, path: str
     assert headers["Cache-Control"] in ("no-store", "no-cache", "private, no-cache")
 
 
-def test_who_has_an_account_cannot_be_told_by_the_clock(office: Office) -> None:
+def test_who_has_an_account_cannot_be_told_by_the_clock(sqlite_url: str, tmp_path: Path) -> None:
     """A wrong password for a person who is there takes as long as one for nobody: both are hashed."""
+    office = Office(World(make_app(sqlite_url, tmp_path, hasty=False)))
     known = [f"person{number}" for number in range(4)]
     for login in known:
         office.add(login, "Иванова", people.OFFICER)

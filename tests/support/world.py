@@ -22,16 +22,20 @@ from server.authors import Author
 from server.db import db
 from server.office import Change
 from tests.support import templates
+from tests.support.haste import hurry
 
 PHONE = "+79000000001"
 
 
-def make_app(database_url: str, data: Path, prepared: bool = True) -> Flask:
-    """An application with keys of its own on a fresh database, migrated unless it is to stay empty."""
+def make_app(database_url: str, data: Path, prepared: bool = True, hasty: bool = True) -> Flask:
+    """An application with keys of its own on a fresh database, migrated unless it is to stay empty; in haste, unless
+    what takes time is the matter."""
     chosen = settings.read({"VYEZD_DATA": str(data), "VYEZD_DATABASE_URL": database_url})
     keys.make(chosen)
     app = create_app(chosen)
     app.config.update(TESTING=True)
+    if hasty:
+        hurry(app)
     if prepared:
         _prepare(app, database_url)
     return app
