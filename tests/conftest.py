@@ -47,7 +47,7 @@ def postgres() -> Iterator[Databases]:
     if url := os.environ.get("VYEZD_TEST_DATABASE_URL"):
         yield Databases(url)
     else:
-        yield from _server()
+        yield from _server(careless=True)
 
 
 @pytest.fixture
@@ -56,9 +56,9 @@ def own_postgres() -> Iterator[Postgres]:
     yield from _server()
 
 
-def _server() -> Iterator[Postgres]:
+def _server(careless: bool = False) -> Iterator[Postgres]:
     try:
-        server = Postgres()
+        server = Postgres(careless)
     except Unavailable as reason:
         pytest.skip(str(reason))
     with server:

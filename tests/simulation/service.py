@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from tests.support import templates
 
 PROGRAM = Path(sys.executable).with_name("vyezd")
 PATIENCE_SECONDS = 30
+_made: dict[tuple[Sequence[Sequence[str]], str], tuple[Path, str]] = {}  # → the data folder and the database's template
 
 
 class Service:
@@ -34,10 +43,24 @@ class Service:
         self.process: subprocess.Popen[bytes] | None = None
         self.prepare()
 
+    words: Sequence[Sequence[str]] = (("init",), ("demo", "--size", "small"))
+    """The commands that make what is served."""
+
     def prepare(self) -> None:
-        """Make the database."""
-        self.command("init")
-        self.command("demo", "--size", "small")
+        """Lays the database and the data folder as the commands leave them; they run once an engine."""
+        at = make_url(self.database_url)
+        made = (self.words, "" if at.get_backend_name() == "sqlite" else str(at.set(database=None)))
+        if made in _made:
+            folder, template = _made[made]
+            shutil.copytree(folder, self.folder, dirs_exist_ok=True)
+            templates.put(template, self.database_url)
+            return
+        for words in self.words:
+            self.command(*words)
+        kept = Path(tempfile.mkdtemp(prefix="vyezd-served-"))
+        atexit.register(shutil.rmtree, kept, ignore_errors=True)
+        shutil.copytree(self.folder, kept, dirs_exist_ok=True, ignore=shutil.ignore_patterns("vyezd.db*"))
+        _made[made] = kept, templates.take(self.database_url)
 
     def command(self, *words: str) -> str:
         """The output of `vyezd WORDS`."""
@@ -94,8 +117,7 @@ class Service:
 class BareService(Service):
     """The same with an empty register."""
 
-    def prepare(self) -> None:
-        self.command("init")
+    words = (("init",),)
 
 
 def _free_port() -> int:

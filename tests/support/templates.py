@@ -6,6 +6,7 @@ The first one of a server (or of SQLite) is kept, without its epoch; the others 
 from __future__ import annotations
 
 import atexit
+import itertools
 import os
 import shutil
 import sqlite3
@@ -20,6 +21,7 @@ from sqlalchemy.engine import URL, make_url
 from schemas import registry
 from tests.support.postgres import Databases
 
+_numbers = itertools.count(1)
 _kept: dict[tuple[str, str], str] = {}  # (server, digest of the schemas) → the template's file or database
 
 
@@ -37,34 +39,45 @@ def lay(url: str) -> bool:
     template = _kept.get(_key(url))
     if template is None:
         return False
+    put(template, url)
+    return True
+
+
+def put(template: str, url: str) -> None:
+    """Puts a copy into the place of a database (on a server: an empty one)."""
     at = make_url(url)
     if at.get_backend_name() == "sqlite":
         shutil.copy(template, str(at.database))
-        return True
-    server = _server(at)
-    server.drop_database(url)
-    server.create_database(at.database, template)
-    return True
+    else:
+        server = _server(at)
+        server.drop_database(url)
+        server.create_database(at.database, template)
 
 
 def keep(url: str) -> None:
     """Keeps a copy of a database that was just made, to which nobody is connected."""
+    kept = take(url)
+    on_server = make_url(url).get_backend_name() != "sqlite"
+    engine = create_engine(make_url(url).set(database=kept) if on_server else f"sqlite:///{kept}")
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM setting WHERE key = 'epoch'"))
+    engine.dispose()
+    _kept[_key(url)] = kept
+
+
+def take(url: str) -> str:
+    """A template made of a database to which nobody is connected: a file, or a database beside it. It is gone with this
+    process."""
     at = make_url(url)
-    name = f"vyezd_template_{os.getpid()}_{len(_kept)}"
+    name = f"vyezd_template_{os.getpid()}_{next(_numbers)}"
     if at.get_backend_name() == "sqlite":
         kept = str(_folder() / name)
         with sqlite3.connect(str(at.database)) as source:
             source.execute("VACUUM INTO ?", [kept])
         source.close()
-        copy = f"sqlite:///{kept}"
-    else:
-        copy, kept = _server(at).create_database(name, at.database), name
-        atexit.register(_drop, at, copy)
-    engine = create_engine(copy)
-    with engine.begin() as connection:
-        connection.execute(text("DELETE FROM setting WHERE key = 'epoch'"))
-    engine.dispose()
-    _kept[_key(url)] = kept
+        return kept
+    atexit.register(_drop, at, _server(at).create_database(name, at.database))
+    return name
 
 
 def _key(url: str) -> tuple[str, str]:
