@@ -43,19 +43,19 @@ class Service:
         self.process: subprocess.Popen[bytes] | None = None
         self.prepare()
 
-    words: Sequence[Sequence[str]] = (("init",), ("demo", "--size", "small"))
+    making: Sequence[Sequence[str]] = (("init",), ("demo", "--size", "small"))
     """The commands that make what is served."""
 
     def prepare(self) -> None:
         """Lays the database and the data folder as the commands leave them; they run once an engine."""
         at = make_url(self.database_url)
-        made = (self.words, "" if at.get_backend_name() == "sqlite" else str(at.set(database=None)))
+        made = (self.making, "" if at.get_backend_name() == "sqlite" else str(at.set(database=None)))
         if made in _made:
             folder, template = _made[made]
             shutil.copytree(folder, self.folder, dirs_exist_ok=True)
             templates.put(template, self.database_url)
             return
-        for words in self.words:
+        for words in self.making:
             self.command(*words)
         kept = Path(tempfile.mkdtemp(prefix="vyezd-served-"))
         atexit.register(shutil.rmtree, kept, ignore_errors=True)
@@ -117,7 +117,7 @@ class Service:
 class BareService(Service):
     """The same with an empty register."""
 
-    words = (("init",),)
+    making = (("init",),)
 
 
 def _free_port() -> int:
