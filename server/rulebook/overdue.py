@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import not_, select
+from sqlalchemy import func, not_, select
 
 from schemas.records.referral import OPEN
 from server import projections
@@ -70,17 +70,19 @@ def _judge(view: View, keys: set[str]) -> Judged:
 
 
 def _unvisited(view: View, families: set[str]) -> Iterator[Any]:
-    """Of these families, while they are supported, the last visit, where it promised another that is overdue."""
+    """Of these families, while they are supported, the last visit, where it promised another that is overdue; of
+    visits that began together, one."""
     visit, later = projections.table("visit").c, projections.table("visit").alias("later").c
     family = projections.table("family").c
     is_last = not_(
         select(later.record).where(later.family == visit.family, later.started_at > visit.started_at).exists()
     )
     query = (
-        select(visit.record, visit.family, visit.next_visit_due)
+        select(func.min(visit.record).label("record"), visit.family, func.max(visit.next_visit_due).label(VISIT))
         .join(family.record.table, family.record == visit.family)
         .where(visit.next_visit_due < view.today, is_last, family.case_status.is_distinct_from("closed"))
-        .order_by(visit.record)
+        .group_by(visit.family)
+        .order_by(visit.family)
     )
     for part in chunks(sorted(families)):
         yield from view.connection.execute(query.where(visit.family.in_(part)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -23,6 +24,7 @@ from server.db import db, reading
 from server.office import Change
 
 Op = dict[str, Any]
+LOCAL = timezone(timedelta(hours=4))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Scene:
     random: Random
     district: str = ""
     crews: list[Crew] = field(default_factory=list)
+    began: datetime = field(default_factory=lambda: datetime.now(LOCAL).replace(microsecond=0) - timedelta(days=20))
 
     @contextmanager
     def inside(self) -> Iterator[None]:
@@ -140,17 +143,19 @@ class Writer:
         return [self.visit(families[number % len(families)], number) for number in range(count)]
 
     def visit(self, family: str, number: int) -> Op:
-        """A new visit to a family."""
+        """A new visit to a family, in the last days; each begins a minute after the one before and promises the
+        next."""
+        start = self.scene.began + timedelta(minutes=number)
         values = {
             "family": family,
             "kind": "repeat",
             "planned": True,
-            "planned_at": "2026-09-07T09:00:00+04:00",
-            "started_at": "2026-09-07T09:10:00+04:00",
-            "ended_at": "2026-09-07T10:05:00+04:00",
+            "planned_at": (start - timedelta(minutes=10)).isoformat(),
+            "started_at": start.isoformat(),
+            "ended_at": (start + timedelta(minutes=55)).isoformat(),
             "result": {"from": None, "to": "held"},
             "purpose": f"Плановое посещение семьи № {number}, помощь с документами",
-            "next_visit_due": "2026-10-07",
+            "next_visit_due": (start + timedelta(days=40)).date().isoformat(),
         }
         sets = {"participants": [self.crew.worker], "needs": ["legal"], "circumstances": ["3"]}
         logs = {"notes": ["Дома, трезвые; дети в школе."], "gps": [{"lat": 46.35, "lon": 48.04, "accuracy": 12}]}
@@ -158,7 +163,8 @@ class Writer:
 
     def note(self, visit: str, base: int) -> Op:
         """One more word on a visit that was read at a rev."""
-        told = {"purpose": f"Повторно, № {base}", "ended_at": "2026-09-07T11:00:00+04:00"}
+        ended = self.scene.began + timedelta(hours=2, minutes=base)
+        told = {"purpose": f"Повторно, № {base}", "ended_at": ended.isoformat()}
         return self.op("visit", visit, base, set=told, add={"notes": ["Обещали починить печь."]})
 
 
