@@ -43,7 +43,7 @@ _current: _Catalogue | None = None
 
 def types() -> dict[str, RecordType]:
     """Every record type by its name on the wire. Raises SchemaError when a declaration cannot work."""
-    return _catalogue().types
+    return (_current or _catalogue()).types
 
 
 def get(name: str) -> RecordType | None:

@@ -13,11 +13,14 @@ from sqlalchemy import Connection, select
 
 from server import attention, clock
 from server.attention import Wanted
-from server.inbox import chunks
+from server.bulk import among
 from server.models import Attention
 from server.register import Held, Register
 from server.rulebook import RULES
 from server.rulebook.base import Finding, Rule, View
+
+_ATTENTION = Attention.__table__.c
+_OPEN = select(_ATTENTION.key, _ATTENTION.kind, _ATTENTION.record).where(_ATTENTION.state == "open")
 
 
 def questions(connection: Connection, register: Register, now: int) -> Questions:
@@ -93,8 +96,5 @@ def _wanted(finding: Finding) -> Wanted:
     return Wanted(finding.key, finding.kind, finding.field, dict(finding.detail))
 
 
-def _open_ones(connection: Connection, kinds: Iterable[str], ids: Sequence[str]) -> Iterator[Any]:
-    query = select(Attention.key, Attention.kind, Attention.record)
-    query = query.where(Attention.state == "open", Attention.kind.in_(sorted(kinds)))
-    for part in chunks(ids):
-        yield from connection.execute(query.where(Attention.record.in_(part)))
+def _open_ones(connection: Connection, kinds: Iterable[str], ids: Sequence[str]) -> Sequence[Any]:
+    return connection.execute(_OPEN.where(among(_ATTENTION.kind, sorted(kinds)), among(_ATTENTION.record, ids))).all()

@@ -20,7 +20,7 @@ from schemas import registry
 from schemas.placement import WithParent
 from schemas.text import form
 from server import bulk, projections, shapes
-from server.bulk import Names, Rows
+from server.bulk import Names, Rows, among
 from server.inbox import chunks
 from server.register import Held, Register, fetch
 
@@ -178,7 +178,7 @@ def _terms_of(connection: Connection, ids: Iterable[str], known: Mapping[str, He
 
 
 def _rows(connection: Connection, query: Any, column: Any, values: Iterable[str]) -> list[Any]:
-    return [row for part in chunks(sorted(values)) for row in connection.execute(query.where(column.in_(part)))]
+    return list(connection.execute(query.where(among(column, sorted(values)))))
 
 
 def _store(connection: Connection, documents: Documents, stored: set[str]) -> None:

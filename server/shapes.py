@@ -50,16 +50,14 @@ class Shape:
 
 def of(type_name: str) -> Shape:
     """The shape of a type. Raises KeyError for an unknown one."""
-    return all_shapes()[type_name]
+    types = registry.types()
+    return (_known if _known.types is types else _look_again(types)).shapes[type_name]
 
 
 def all_shapes() -> dict[str, Shape]:
     """Every type's shape by name."""
-    global _known
     types = registry.types()
-    if _known.types is not types:
-        _known = _Known(types, {name: _shape(name, declared) for name, declared in types.items()})
-    return _known.shapes
+    return (_known if _known.types is types else _look_again(types)).shapes
 
 
 class _Known(NamedTuple):
@@ -70,6 +68,12 @@ class _Known(NamedTuple):
 
 
 _known = _Known({}, {})
+
+
+def _look_again(types: dict[str, RecordType]) -> _Known:
+    global _known
+    _known = _Known(types, {name: _shape(name, declared) for name, declared in types.items()})
+    return _known
 
 
 def _shape(name: str, declared: RecordType) -> Shape:

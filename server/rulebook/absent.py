@@ -13,12 +13,13 @@ import orjson
 from sqlalchemy import select
 
 from server import reference, shapes
-from server.inbox import chunks
+from server.bulk import among
 from server.models import Attention, Record
 from server.register import Held
 from server.rulebook.base import Fields, Finding, Judged, Rule, View, versions
 
 KIND = "absent"
+_RECORD, _ATTENTION = Record.__table__.c, Attention.__table__.c
 
 
 def _keys(view: View, changed: Sequence[Held]) -> set[str]:
@@ -55,17 +56,15 @@ def _judge(view: View, keys: set[str]) -> Judged:
 
 
 def _not_there(view: View, ids: set[str]) -> set[str]:
-    found = (select(Record.id).where(Record.id.in_(part)) for part in chunks(sorted(ids)))
-    return ids - {id for query in found for id in view.connection.scalars(query)}
+    return ids - set(view.connection.scalars(select(_RECORD.id).where(among(_RECORD.id, sorted(ids)))))
 
 
 def _naming(view: View, missing: Sequence[str]) -> dict[str, set[str]]:
     """Missing id → records that named it before this transaction or changed in it."""
     naming: dict[str, set[str]] = {id: set() for id in missing}
-    query = select(Attention.record, Attention.detail).where(Attention.kind == KIND, Attention.state == "open")
-    for part in chunks(missing):
-        for row in view.connection.execute(query.where(Attention.record.in_(part))):
-            naming[row.record] |= set(orjson.loads(row.detail)["records"])
+    query = select(_ATTENTION.record, _ATTENTION.detail).where(_ATTENTION.kind == KIND, _ATTENTION.state == "open")
+    for row in view.connection.execute(query.where(among(_ATTENTION.record, missing))):
+        naming[row.record] |= set(orjson.loads(row.detail)["records"])
     for held in view.register.dirty:
         for id in naming.keys() & set(names(held.type, held.fields)):
             naming[id].add(held.id)

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from server import projections, register
-from server.inbox import chunks
+from server.bulk import among
 from server.register import Held, Register, Stored
 
 Fields = Mapping[str, Any]
@@ -61,8 +61,7 @@ class View:
         """The projected columns (``record`` always) of the living records that have one of these values."""
         table = projections.table(type_name).c
         query = select(table.record, *(table[name] for name in names if name != "record"))
-        parts = chunks(sorted(set(values)))
-        return [row for part in parts for row in self.connection.execute(query.where(table[column].in_(part)))]
+        return list(self.connection.execute(query.where(among(table[column], sorted(set(values))))))
 
     def records(self, ids: Iterable[str]) -> dict[str, Stored]:
         """Records by id, as they are by now."""

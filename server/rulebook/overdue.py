@@ -6,7 +6,7 @@ Here days count, and an entry opens though nobody wrote anything: `due` names wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from sqlalchemy import func, not_, select
 
 from schemas.records.referral import OPEN
 from server import projections
-from server.inbox import chunks
+from server.bulk import among
 from server.register import Held
 from server.rulebook.base import Finding, Judged, Rule, View, values
 
@@ -69,7 +69,7 @@ def _judge(view: View, keys: set[str]) -> Judged:
     return judged
 
 
-def _unvisited(view: View, families: set[str]) -> Iterator[Any]:
+def _unvisited(view: View, families: set[str]) -> Iterable[Any]:
     """Of these families, while they are supported, the last visit, where it promised another that is overdue; of
     visits that began together, one."""
     visit, later = projections.table("visit").c, projections.table("visit").alias("later").c
@@ -84,8 +84,7 @@ def _unvisited(view: View, families: set[str]) -> Iterator[Any]:
         .group_by(visit.family)
         .order_by(visit.family)
     )
-    for part in chunks(sorted(families)):
-        yield from view.connection.execute(query.where(visit.family.in_(part)))
+    return view.connection.execute(query.where(among(visit.family, sorted(families))))
 
 
 TYPES = frozenset({"family", "visit", *(each.type for each in DEADLINES)})
