@@ -17,7 +17,7 @@ from schemathesis.schemas import APIOperation
 from tests.support.runs import Run
 from tests.support.world import Tablet, World, make_app
 
-ORDINARY_SECONDS, PROVE_SECONDS = 20, 600
+ORDINARY_SECONDS, PROVE_SECONDS = 60, 600
 EXAMPLES = 8
 MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 CONFORMANCE = (
