@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from sqlalchemy import Boolean, ColumnElement, Connection, Dialect, FromClause, Text, TypeDecorator, bindparam
+from sqlalchemy import Boolean, ColumnElement, Connection, Dialect, FromClause, Select, Text, TypeDecorator, bindparam
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute
@@ -74,6 +74,33 @@ def _(element: among, compiler: SQLCompiler, **how: Any) -> str:
 @compiles(among, "postgresql")
 def _(element: among, compiler: SQLCompiler, **how: Any) -> str:
     return f"{compiler.process(element.column, **how)} = ANY ({compiler.process(element.listed, **how)})"
+
+
+class outside(ColumnElement[bool]):
+    """`column NOT IN (query)` for a query that finds little. PostgreSQL is told to answer it once: it believes that it
+    would have to for each row of a join, and reads whole tables instead."""
+
+    inherit_cache = True
+    type = Boolean()
+    _traverse_internals = [("column", dp.dp_clauseelement), ("query", dp.dp_clauseelement)]  # noqa: RUF012
+
+    def __init__(self, column: SqlColumn, query: Select[Any]) -> None:
+        self.column = coercions.expect(roles.ExpressionElementRole, column)
+        self.query = query.scalar_subquery()
+
+    def self_group(self, against: Any = None) -> outside:
+        """As it is, for the same reason."""
+        return self
+
+
+@compiles(outside, "sqlite")
+def _(element: outside, compiler: SQLCompiler, **how: Any) -> str:
+    return f"{compiler.process(element.column, **how)} NOT IN {compiler.process(element.query, **how)}"
+
+
+@compiles(outside, "postgresql")
+def _(element: outside, compiler: SQLCompiler, **how: Any) -> str:
+    return f"{compiler.process(element.column, **how)} <> ALL (ARRAY{compiler.process(element.query, **how)})"
 
 
 def insert(connection: Connection, table: FromClause, names: Names, rows: Rows) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, no
 
 from schemas.placement import REFERENCE
 from server import clock, openings, reference, shields, trips
+from server.bulk import outside
 from server.inbox import chunks
 from server.models import Feed, Mention, Placement
 from server.people import Person
@@ -46,7 +47,8 @@ class Reach:
 
     def shows(self, record: Any) -> ColumnElement[bool]:
         """A condition: the record with this id (a column) does not sit apart, unless the person is named for it."""
-        return func.coalesce(record, "").not_in(self._apart())
+        is_always_there = getattr(record, "nullable", True) is False
+        return outside(record if is_always_there else func.coalesce(record, ""), self._apart())
 
     def within(self, column: Any, record: Any, territory: str | None = None) -> ColumnElement[bool]:
         """A condition for lists: this territory column lies within reach and, if given, in a territory or below it;

@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, not_, or_, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from schemas.fields.identifiers import NATIONAL, SNILS_MARK, phone_term
 from schemas.text import ADDRESS_WORDS, digits, form, words
@@ -123,12 +126,29 @@ def _finds(
 
 def statement(terms: Sequence[Term], id: Any, record: Any, conditions: Sequence[ColumnElement[bool]]) -> Any:
     """The query for finds whose ``id`` (an expression) is a ``record`` of a projection; the first term drives."""
-    query = select(id).distinct().join_from(FOUND, record.table, record == id)
+    query = select(id).distinct().join_from(FOUND, record.table, record == _as_elsewhere(id))
     query = query.where(terms[0].met_by(FOUND.c.word), *conditions)
     for number, term in enumerate(terms[1:]):
         other = FOUND.alias(f"other_{number}")
         query = query.where(exists(select(1).where(other.c.found == FOUND.c.found, term.met_by(other.c.word))))
     return query.limit(MOST + 1)
+
+
+class _as_elsewhere(FunctionElement[str]):
+    """An id out of `search_found`, which is sorted byte by byte, in the order that the other tables' ids have:
+    PostgreSQL uses no index of another order."""
+
+    inherit_cache = True
+
+
+@compiles(_as_elsewhere, "sqlite")
+def _(element: _as_elsewhere, compiler: SQLCompiler, **how: Any) -> str:
+    return compiler.process(element.clauses, **how)
+
+
+@compiles(_as_elsewhere, "postgresql")
+def _(element: _as_elsewhere, compiler: SQLCompiler, **how: Any) -> str:
+    return f'({compiler.process(element.clauses, **how)}) COLLATE "default"'
 
 
 def _count(term: Term, connection: Connection) -> int:
