@@ -17,6 +17,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql import coercions, roles
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.visitors import InternalTraversal as dp
 from sqlalchemy.types import TypeEngine
 
@@ -76,17 +77,15 @@ def _(element: among, compiler: SQLCompiler, **how: Any) -> str:
     return f"{compiler.process(element.column, **how)} = ANY ({compiler.process(element.listed, **how)})"
 
 
-class outside(ColumnElement[bool]):
+class outside(FunctionElement[bool]):
     """`column NOT IN (query)` for a query that finds little. PostgreSQL is told to answer it once: it believes that it
     would have to for each row of a join, and reads whole tables instead."""
 
     inherit_cache = True
     type = Boolean()
-    _traverse_internals = [("column", dp.dp_clauseelement), ("query", dp.dp_clauseelement)]  # noqa: RUF012
 
     def __init__(self, column: SqlColumn, query: Select[Any]) -> None:
-        self.column = coercions.expect(roles.ExpressionElementRole, column)
-        self.query = query.scalar_subquery()
+        super().__init__(column, query.scalar_subquery())
 
     def self_group(self, against: Any = None) -> outside:
         """As it is, for the same reason."""
@@ -95,12 +94,14 @@ class outside(ColumnElement[bool]):
 
 @compiles(outside, "sqlite")
 def _(element: outside, compiler: SQLCompiler, **how: Any) -> str:
-    return f"{compiler.process(element.column, **how)} NOT IN {compiler.process(element.query, **how)}"
+    column, query = (compiler.process(each, **how) for each in element.clauses)
+    return f"{column} NOT IN {query}"
 
 
 @compiles(outside, "postgresql")
 def _(element: outside, compiler: SQLCompiler, **how: Any) -> str:
-    return f"{compiler.process(element.column, **how)} <> ALL (ARRAY{compiler.process(element.query, **how)})"
+    column, query = (compiler.process(each, **how) for each in element.clauses)
+    return f"{column} <> ALL (ARRAY{query})"
 
 
 def insert(connection: Connection, table: FromClause, names: Names, rows: Rows) -> None:
