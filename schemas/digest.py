@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 import rfc8785
 
+HEX = frozenset("0123456789abcdef")
 SORTED = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 
 
@@ -44,6 +45,11 @@ def is_plain(value: Any) -> bool:
 def sha256_hex(data: bytes) -> str:
     """SHA-256 as 64 lower-case hex digits."""
     return sha256(data).hexdigest()
+
+
+def is_sha256(text: str) -> bool:
+    """Whether a text is a SHA-256 as `sha256_hex` writes it."""
+    return len(text) == 64 and set(text) <= HEX
 
 
 def record_digest(id: str, rev: int) -> int:

@@ -54,6 +54,7 @@ from server import (
     standing,
 )
 from server.authors import Author
+from server.blobs import naming
 from server.bulk import among
 from server.db import is_sqlite, writing
 from server.inbox import Entry
@@ -169,6 +170,7 @@ def _attempt(author: Author, entries: Sequence[Entry], now: int, extra: set[str]
         arrived = _write(connection, register, pending, feeds, now)
         _keep_outcomes(connection, pending, register.epoch)
         mentions.keep(connection, author, pending)
+        naming.keep(connection, author.device, pending)
         journal.ops(connection, author, pending, register.epoch)
         mends.settle(connection, pending, now)
         decisions.settle(connection, pending, author.device, now)

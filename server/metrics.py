@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 
 OPS = Counter("vyezd_ops", "Ops by what became of them", ["outcome", "author"])
 REFUSALS = Counter("vyezd_refusals", "Requests refused as a whole, by problem", ["code"])
+FILES = Counter("vyezd_files", "Uploaded files by what became of them", ["outcome"])
 REQUESTS = Histogram(
     "vyezd_request_seconds", "Requests by endpoint", ["endpoint", "status"], buckets=(0.005, 0.02, 0.1, 0.5, 2, 10)
 )

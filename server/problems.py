@@ -93,6 +93,72 @@ KINDS: dict[str, Kind] = {
         ("Значения полей не подходят", "Исправьте поля, названные в ответе."),
         ("Some fields have unfit values", "Mend the fields that this answer names."),
     ),
+    "file-too-large": Kind(
+        413,
+        ("Файл слишком велик", "Предел указан в ответе. Снимите с меньшим разрешением; файл остался на планшете."),
+        ("The file is too large", "The limit is in this answer. Take a smaller picture; the file stays on the tablet."),
+    ),
+    "empty-file": Kind(
+        422,
+        ("Файл пуст", "Снимите ещё раз: в файле нет ни одного байта."),
+        ("The file is empty", "Take the picture again: there is not a byte in the file."),
+    ),
+    "unfit-type": Kind(
+        415,
+        (
+            "Такие файлы не принимаются",
+            "Важно содержимое, а не имя. Подойдут JPEG, PNG, WebP и PDF; файл остался на планшете.",
+        ),
+        (
+            "Files of this type are not taken",
+            "What counts is the content, not the name. JPEG, PNG, WebP and PDF will do; the file stays on the tablet.",
+        ),
+    ),
+    "damaged-file": Kind(
+        422,
+        ("Файл повреждён или обрезан", "Откройте его на планшете; если не открывается, снимите ещё раз."),
+        ("The file is damaged or cut short", "Open it on the tablet; if that fails, take the picture again."),
+    ),
+    "wrong-hash": Kind(
+        422,
+        ("Принятое не сходится с контрольной суммой", "Ничего не сохранено. Отправьте файл заново с начала."),
+        ("What came is not what its hash names", "Nothing of it was kept. Send the file anew from its beginning."),
+    ),
+    "wrong-checksum": Kind(
+        460,
+        ("Часть файла повреждена в пути", "Она отброшена целиком. Отправьте её ещё раз с того же места."),
+        ("A chunk was damaged on its way", "It was discarded whole. Send it again from the same offset."),
+    ),
+    "wrong-offset": Kind(
+        409,
+        ("Часть файла не с того места", "Узнайте место запросом HEAD и продолжайте с него."),
+        ("The chunk does not begin where the upload stands", "Ask with HEAD where it stands and go on from there."),
+    ),
+    "wrong-version": Kind(
+        412,
+        ("Неизвестная версия tus", "Нужен заголовок Tus-Resumable: 1.0.0."),
+        ("Unknown version of tus", "The header Tus-Resumable: 1.0.0 is wanted."),
+    ),
+    "upload-gone": Kind(
+        410,
+        ("Отправка прервана или устарела", "Начните её заново; файл остался на планшете."),
+        ("The upload was ended or has expired", "Begin it anew; the file stays on the tablet."),
+    ),
+    "over-quota": Kind(
+        403,
+        ("Планшет исчерпал своё место на сервере", "Файлы остались на планшете. Позвоните администратору."),
+        ("This tablet has used up its space on the server", "The files stay on the tablet. Call the administrator."),
+    ),
+    "no-space": Kind(
+        507,
+        ("На сервере нет места для файлов", "Записи сданы, файлы подождут на планшете. Сообщите администратору."),
+        ("The server has no room for files", "Records are safe, files wait on the tablet. Tell the administrator."),
+    ),
+    "wrong-range": Kind(
+        416,
+        ("Такой части у файла нет", "Запросите файл целиком."),
+        ("The file has no such part", "Ask for the whole of it."),
+    ),
     "too-old": Kind(
         426,
         ("Приложение планшета устарело", "Записи сдать можно, получить данные нельзя: обновите приложение."),

@@ -22,6 +22,9 @@ class Settings:
     ``silent_days`` is how long a tablet may be away before people are told; ``token_days`` the age at which its token
     is changed. ``production``: real people work here, a demonstration must not. ``hosts``: the names by which the
     server is reached, none for any; ``proxies``: how many of ours stand before it and say whom they speak for.
+    ``blobs``: the folder of photographs and scans. In MiB: ``file_mib``, the largest file; ``tablet_mib``, all files of
+    one tablet; ``store_mib``, all files, 0 for as many as the disk holds; ``reserve_mib``, what stays free on it.
+    ``upload_days``: how long an unfinished upload is kept; ``orphan_days``: a file that nothing names any more.
     """
 
     data: Path
@@ -39,6 +42,13 @@ class Settings:
     token_days: int = 30
     hosts: tuple[str, ...] = ()
     proxies: int = 0
+    blobs: Path = Path("blobs")
+    file_mib: int = 32
+    tablet_mib: int = 20_000
+    store_mib: int = 0
+    reserve_mib: int = 512
+    upload_days: int = 14
+    orphan_days: int = 30
 
     @property
     def keys(self) -> Path:
@@ -66,6 +76,13 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         token_days=int(env.get("VYEZD_TOKEN_DAYS", "30")),
         hosts=tuple(filter(None, (host.strip() for host in env.get("VYEZD_HOSTS", "").split(",")))),
         proxies=int(env.get("VYEZD_PROXIES", "0")),
+        blobs=Path(env.get("VYEZD_BLOBS") or data / "blobs").resolve(),
+        file_mib=int(env.get("VYEZD_FILE_MIB", "32")),
+        tablet_mib=int(env.get("VYEZD_TABLET_MIB", "20000")),
+        store_mib=int(env.get("VYEZD_STORE_MIB", "0")),
+        reserve_mib=int(env.get("VYEZD_RESERVE_MIB", "512")),
+        upload_days=int(env.get("VYEZD_UPLOAD_DAYS", "14")),
+        orphan_days=int(env.get("VYEZD_ORPHAN_DAYS", "30")),
     )
 
 

@@ -16,7 +16,7 @@ from flask_smorest import Api
 from werkzeug.exceptions import HTTPException
 
 from server import problems
-from server.api import auth, changes, devices, docs, encoding, operators, schemas, sync
+from server.api import auth, blobs, changes, devices, docs, encoding, operators, schemas, sync, uploads
 from server.closing import Closed
 from server.cursor import BadCursor
 from server.intake import Busy
@@ -46,7 +46,7 @@ def init_api(app: Flask) -> None:
         OPENAPI_JSON_PATH="openapi.json",
     )
     api = DescribedApi(app, spec_kwargs=docs.DESCRIPTION)
-    for module in (devices, sync, changes, schemas):
+    for module in (devices, sync, changes, schemas, uploads, blobs):
         api.register_blueprint(module.blueprint)
     app.register_blueprint(operators.blueprint)
     app.register_blueprint(docs.blueprint)

@@ -85,14 +85,14 @@ DESCRIPTION: dict[str, Any] = {
     },
 }
 
-_TABLET: list[dict[str, list[str]]] = [{"tablet": []}]
+TABLET: list[dict[str, list[str]]] = [{"tablet": []}]
 
 
 def _json(schema: dict[str, Any]) -> dict[str, Any]:
     return {"content": {"application/json": {"schema": schema}}}
 
 
-def _answers(good: dict[int, dict[str, Any]], *problems: str) -> dict[str, Any]:
+def answers(good: dict[int, dict[str, Any]], *problems: str) -> dict[str, Any]:
     """Answers by status: the good ones, and the named problems (several may share a status)."""
     answers: dict[str, Any] = {str(status): answer for status, answer in good.items()}
     schema = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -128,14 +128,14 @@ ENROLL: dict[str, Any] = {
             }
         ),
     },
-    "responses": _answers(
+    "responses": answers(
         {200: {"description": "The device, its token and its team", **_json({"type": "object"})}},
         "not-json", "bad-encoding", "bad-request", "bad-code", "too-large", "unprocessable", "too-many",
     ),
 }  # fmt: skip
 
 SYNC: dict[str, Any] = {
-    "security": _TABLET,
+    "security": TABLET,
     "requestBody": {
         "required": True,
         **_json(
@@ -154,7 +154,7 @@ SYNC: dict[str, Any] = {
             }
         ),
     },
-    "responses": _answers(
+    "responses": answers(
         {
             200: {
                 "description": "Outcomes of the ops and the first page of changes",
@@ -191,9 +191,9 @@ SYNC: dict[str, Any] = {
 }  # fmt: skip
 
 CHANGES: dict[str, Any] = {
-    "security": _TABLET,
+    "security": TABLET,
     "parameters": [{"name": "cursor", "in": "query", "required": False, "schema": {"type": "string"}}],
-    "responses": _answers(
+    "responses": answers(
         {
             200: {
                 "description": "A change a line; a line with the cursor at least every 200 and at the end",
@@ -205,8 +205,8 @@ CHANGES: dict[str, Any] = {
 }  # fmt: skip
 
 SCHEMAS: dict[str, Any] = {
-    "security": _TABLET,
-    "responses": _answers(
+    "security": TABLET,
+    "responses": answers(
         {
             200: {"description": "Types, fields, labels and code lists", **_json({"type": "object"})},
             304: {"description": "Not changed since the ETag that was sent"},

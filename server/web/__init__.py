@@ -18,6 +18,7 @@ from server.web import (
     mending,
     openings,
     persons,
+    photos,
     queue,
     records,
     reviewing,
@@ -41,6 +42,7 @@ RIGHTS = (
     (visits, Right.FAMILIES),
     (openings, Right.FAMILIES),
     (families, Right.FAMILIES),
+    (photos, Right.FAMILIES),
     (shields, Right.SHIELD),
     (queue, Right.QUEUE),
     (mending, Right.QUEUE),
@@ -63,5 +65,7 @@ def init_web(app: Flask) -> None:
     init_witness(app)
     init_show(app)
     init_opwords(app)
+    for tool in (photos.arrivals, photos.is_picture, photos.on_their_way):
+        app.add_template_global(tool)
     for pages in (*PAGES, tablet_app.pages):
         app.register_blueprint(pages)
