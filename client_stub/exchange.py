@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from client_stub import clock, kept, receipts
+from client_stub import clock, kept, photos, receipts
 from client_stub.handover import Waiting
 from client_stub.problems import Trouble
 from client_stub.receipts import Receipt
@@ -74,10 +74,16 @@ def _request(store: Store, id: str, batch: list[Waiting], cursor: str | None, li
             "limit": limit,
             "ops": [orjson.Fragment(waiting.body) for waiting in batch],
             "digests": digests,
-            "status": {"app": APP, "schema": registry.VERSION, "outbox": store.waiting()},
+            "status": _status(store),
             "drained": False,
         }
     )
+
+
+def _status(store: Store) -> dict[str, Any]:
+    """What the tablet says of itself."""
+    waiting = {"outbox": store.waiting(), "photos_waiting": photos.standing(store)["waiting"]}
+    return {"app": APP, "schema": registry.VERSION} | waiting
 
 
 def _results(said: Sequence[Mapping[str, Any]], batch: Sequence[Waiting]) -> list[Result]:

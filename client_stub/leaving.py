@@ -7,10 +7,10 @@ A tablet that is told to erase itself at once does so, sent or not.
 
 from __future__ import annotations
 
-from client_stub import clock
+from client_stub import clock, photos
 from client_stub.store import TABLES, Store
 
-NEEDED = {"meta", "outbox", "kept", "former", "acknowledged"}
+NEEDED = {"meta", "outbox", "kept", "former", "acknowledged", "photos"}
 REMEMBERED = ("server_url", "team", "seq", "stamp", "offset_ms")
 """What an erased tablet still knows: where it belonged, and numbers that it must never give twice."""
 
@@ -23,6 +23,7 @@ def lock(store: Store) -> None:
     for table in TABLES.keys() - NEEDED:
         store.db.table(table).delete_where()
     store.db.execute("UPDATE acknowledged SET body = NULL")
+    photos.drop(store, all_of_them=False)
     store.set(revoked=True, cursor=None, scope=[])
 
 
@@ -31,6 +32,7 @@ def erase(store: Store) -> None:
     store.db.execute("PRAGMA secure_delete = ON")
     with store.write():
         remembered = {key: store[key] for key in REMEMBERED}
+        photos.drop(store, all_of_them=True)
         for table in TABLES:
             store.db.table(table).delete_where()
         store.set(**remembered, erased=clock.now(store).isoformat())

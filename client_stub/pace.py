@@ -23,6 +23,31 @@ def page(store: Store) -> int:
     return max(FEWEST, min(PAGE, PAGE * room(store) // FIRST))
 
 
+LEAST_CHUNK, FIRST_CHUNK, LARGEST_CHUNK, STEP = 16_384, 65_536, 262_144, 2_048
+
+
+class Chunks:
+    """How many bytes of a file go out at once: a chunk that is cut is sent again whole.
+
+    Twice as many after each that comes through, until one does not: then half of it, and from there on a step more at
+    a time (additive increase, multiplicative decrease: Chiu and Jain 1989). Remembered from sync to sync.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.size: int = store["chunk"] or FIRST_CHUNK
+        self.is_wary = bool(store["chunk"])
+
+    def came(self) -> None:
+        """A chunk came through."""
+        self.size = min(self.size + STEP if self.is_wary else self.size * 2, LARGEST_CHUNK)
+
+    def lost(self) -> None:
+        """One did not."""
+        self.size, self.is_wary = max(self.size // 2, LEAST_CHUNK), True
+        self.store.set(chunk=self.size)
+
+
 def answered(store: Store, size: int) -> None:
     """A batch of so many bytes came through: if it was a large one, the next may be twice as large."""
     if size * 2 > room(store):

@@ -8,9 +8,9 @@ from typing import Any, Literal
 
 from client_stub.problems import Trouble
 
-Tell = Callable[[Literal["sent", "received", "due", "offered"], int], None]
+Tell = Callable[[Literal["sent", "received", "due", "offered", "photos_due", "photos"], int], None]
 """Told of progress after each answer, what and how many more: ops acknowledged, changes received, ops to be offered
-again after a restore, ops offered."""
+again after a restore, ops offered, bytes of files that are to go, bytes of them that went."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Report:
 
     ``waiting`` and ``to_offer``: ops that are still to be handed in, for the first time and again. ``rewound``: the
     server found that this tablet holds other records than it should, and sent some again. ``erased``: nothing is left
-    on this tablet.
+    on this tablet. ``photos``: what photos.standing tells; ``photo_trouble``: why their sending ended early.
     """
 
     waiting: int = 0
@@ -53,6 +53,8 @@ class Report:
     outdated: bool = False
     reenrol: bool = False
     trouble: Trouble | None = None
+    photos: dict[str, Any] = field(default_factory=dict)
+    photo_trouble: Trouble | None = None
 
     def of(self, outcome: str) -> list[Result]:
         """The results with one outcome."""
@@ -62,3 +64,8 @@ class Report:
     def is_all_handed_in(self) -> bool:
         """Whether everything that was written is on the server, and the server has not just corrected the tablet."""
         return not (self.waiting or self.to_offer or self.rewound)
+
+    @property
+    def are_photos_handed_in(self) -> bool:
+        """Whether the server has confirmed each file by its hash: another fact than the one above."""
+        return not (self.photos.get("waiting") or self.photos.get("refused"))

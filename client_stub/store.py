@@ -45,12 +45,17 @@ TABLES: dict[str, dict[str, type]] = {  # the first column is the primary key
     "notices": {"id": str, "kind": str, "record": str, "text": str, "due": str},
     "receipts": {"batch": str, "device": str, "at": str, "ops": str, "receipt": str},
     "former": {"device": str, "token": str, "seal": str},
+    "photos": {
+        "id": str, "op": str, "owner": str, "sha256": str, "size": int, "keep_exif": int,
+        "state": str, "error": str, "epoch": str, "at": int,
+    },
 }  # fmt: skip
 INDEXES: dict[str, list[tuple[str, ...]]] = {
     "server": [("type",), ("pull",)],
     "outbox": [("op",), ("record",), ("type",)],
     "acknowledged": [("record",), ("type",)],
     "kept": [("device", "epoch"), ("at",)],
+    "photos": [("state", "size"), ("sha256",)],
 }
 
 

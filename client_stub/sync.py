@@ -19,7 +19,7 @@ from typing import Any
 
 import orjson
 
-from client_stub import agreement, clock, exchange, handover, identities, kept, leaving, pace
+from client_stub import agreement, clock, exchange, handover, identities, kept, leaving, pace, photos, sending
 from client_stub.exchange import Exchange, News
 from client_stub.identities import Former
 from client_stub.problems import Refused, Trouble
@@ -48,6 +48,7 @@ def sync(store: Store, server: Server, push: bool = True, tell: Tell = lambda wh
     except Trouble as trouble:
         report.trouble = trouble
     report.erased = bool(store["erased"])
+    report.photos = photos.standing(store)
     report.waiting, report.to_offer = store.waiting(), 0 if report.erased else kept.to_offer(store)
     report.rewound, report.reenrol = bool(store["rewound"]), bool(store["reenrol"])
     log.info("sync: %d results, %d changes, %d waiting", len(report.results), report.received, report.waiting)
@@ -76,8 +77,17 @@ class _RoundTrip:
             if not self._is_ready(self.store["device"]) and (not more or self._pull()):
                 break
             more = self._exchange()
+        if self.push and not self.erase:
+            self._hand_in_photos()
         if self.store["revoked"]:
             self._leave()
+
+    def _hand_in_photos(self) -> None:
+        """Files go after records. What keeps them back is told apart: the records are handed in all the same."""
+        try:
+            sending.send(self.store, self.server, self.tell)
+        except Trouble as trouble:
+            self.report.photo_trouble = trouble
 
     def _leave(self) -> None:
         """A revoked tablet that has nothing more to hand over says so, and erases itself once the server has heard.
@@ -89,8 +99,8 @@ class _RoundTrip:
                 exchange.say_drained(self.store, self.server)
             leaving.erase(self.store)
             return
-        holds_nothing = not self.store.waiting() and not kept.to_offer(self.store)
-        if holds_nothing and exchange.say_drained(self.store, self.server):
+        waiting = self.store.waiting() or kept.to_offer(self.store) or photos.standing(self.store)["waiting"]
+        if not waiting and exchange.say_drained(self.store, self.server):
             leaving.erase(self.store)
 
     def _is_ready(self, device: str) -> bool:

@@ -143,23 +143,28 @@ class Server:
             raise NoAnswer("cut")
 
     def _send(self, method: str, path: str, **options: Any) -> requests.Response:
+        response = self.ask(method, path, stream=True, **options)
+        if response.status_code != 200 or _media_type(response) not in JSON_TYPES:
+            with response:
+                raise refusal(response)
+        return response
+
+    def ask(self, method: str, path: str, **options: Any) -> requests.Response:
+        """One request and whatever answers it. Raises Trouble where nobody does."""
         timeout = (self.patience.connect, self.patience.read)
         url = f"{self.url}/api/v1{path}"
         try:
-            response = self.http.request(method, url, timeout=timeout, allow_redirects=False, stream=True, **options)
+            response = self.http.request(method, url, timeout=timeout, allow_redirects=False, **options)
         except exceptions.SSLError as error:
             raise Trouble("certificate", url=self.url) from error
         except (exceptions.InvalidURL, exceptions.MissingSchema, exceptions.InvalidSchema) as error:
             raise Trouble("bad_address", url=self.url) from error
         except exceptions.RequestException as error:
             raise NoAnswer("no_answer", url=self.url) from error
-        if response.status_code != 200 or _media_type(response) not in JSON_TYPES:
-            with response:
-                raise _refusal(response)
         return response
 
 
-def _refusal(response: requests.Response) -> Refused:
+def refusal(response: requests.Response) -> Refused:
     """The error in an answer, or `not_ours` when something else answered: a proxy, a Wi-Fi's sign-in page."""
     after = response.headers.get("Retry-After", "")
     wait = float(after) if after.isdecimal() else 0.0

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from client_stub import photowords
+
 Lang = Literal["ru", "en"]
 
 
@@ -37,6 +39,7 @@ NOUNS = {
     "edit": ("правка", "правки", "правок", "edit", "edits"),
     "family": ("семья", "семьи", "семей", "family", "families"),
     "visit": ("посещение", "посещения", "посещений", "visit", "visits"),
+    **photowords.NOUNS,
     "tablet": ("планшет", "планшета", "планшетов", "tablet", "tablets"),
 }
 
@@ -339,4 +342,5 @@ WORDS = {
     "value.None": ("пусто", "empty"),
     "value.True": ("да", "yes"),
     "value.False": ("нет", "no"),
+    **photowords.WORDS,
 }

@@ -1,4 +1,5 @@
-"""What the server does by itself, once a minute: it seals history and audit and looks for silent tablets.
+"""What the server does by itself, once a minute: it seals history and audit, looks for silent tablets and
+sweeps up after uploads.
 
 Every worker has a thread for it; of two that are at one chore the second waits (seal.py), and a chore done twice
 changes nothing.
@@ -12,6 +13,7 @@ import structlog
 from flask import Flask
 
 from server import seal, silence
+from server.blobs import sweeping
 
 EVERY_SECONDS = 60
 log = structlog.get_logger()
@@ -36,3 +38,4 @@ def do() -> None:
     """Each chore once."""
     seal.seal()
     silence.watch()
+    sweeping.watch()

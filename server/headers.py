@@ -32,9 +32,8 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 
-SANDBOX = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox"}
-"""Of what somebody uploaded: whatever a browser takes it for, it runs nothing and reaches nothing of ours. (The style is
-the browser's own, with which it shows a picture.)"""
+SANDBOX = {"Content-Security-Policy": "default-src 'none'; sandbox"}
+"""Of what somebody uploaded: whatever a browser takes it for, it runs nothing and reaches nothing of ours."""
 
 
 def init_headers(app: Flask) -> None:

@@ -14,6 +14,7 @@ from flask import Response, request
 from server import metrics
 
 TYPE = "urn:vyezd:problem:"
+MIME = "application/problem+json"
 LANGUAGES = ("ru", "en")
 
 
@@ -214,7 +215,7 @@ def response(code: str, more: dict[str, Any] | None = None) -> Response:
     title, detail = kind.en if lang == "en" else kind.ru
     body = {"type": TYPE + code, "title": title, "status": kind.status, "detail": detail} | (more or {})
     metrics.REFUSALS.labels(code=code).inc()
-    answer = Response(orjson.dumps(body), kind.status, content_type="application/problem+json")
+    answer = Response(orjson.dumps(body), kind.status, content_type=MIME)
     answer.headers["Content-Language"] = lang
     if code == "unauthorized":
         answer.headers["WWW-Authenticate"] = "Bearer"

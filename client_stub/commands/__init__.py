@@ -6,7 +6,7 @@ import logging
 
 import click
 
-from client_stub.commands import enroll, fleet, mend, pull, status, sync, visit
+from client_stub.commands import enroll, fleet, mend, photo, pull, status, sync, visit
 from client_stub.commands.screen import FriendlyGroup, options
 
 
@@ -20,5 +20,5 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
 
 
-for command in (enroll.enroll, pull.pull, visit.visit, sync.sync, status.status, mend.mend, fleet.fleet):
+for command in (enroll.enroll, pull.pull, visit.visit, photo.photo, sync.sync, status.status, mend.mend, fleet.fleet):
     main.add_command(command)

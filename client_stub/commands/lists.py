@@ -9,7 +9,7 @@ from typing import Any
 
 from client_stub.commands.screen import Screen
 from client_stub.families import TAIL
-from client_stub.words import count, say, when
+from client_stub.words import Lang, count, say, when
 
 TITLES_SHOWN = 20  # of each list; the rest is counted
 
@@ -65,3 +65,21 @@ def _settled(screen: Screen, entry: Mapping[str, Any]) -> None:
 def _notice(screen: Screen, notice: Mapping[str, Any]) -> None:
     due = say("list.due", screen.lang, date=when(notice["due"])) if notice["due"] else ""
     screen.line(f"  {notice['text']}{due}")
+
+
+def photos(screen: Screen, standing: Mapping[str, Any]) -> None:
+    """Whether the photographs are handed in, which is another fact than that of the records."""
+    if not (standing["waiting"] or standing["handed_in"] or standing["refused"]):
+        return
+    for each in standing["refused"]:
+        screen.say("photos.refused", style="bold red", id=each["id"][-TAIL:], text=each["text"])
+    files = count(standing["waiting"] or standing["handed_in"], "file", screen.lang)
+    if standing["waiting"]:
+        screen.say("photos.left", style="bold yellow", files=files, size=mib(screen.lang, standing["waiting_bytes"]))
+    elif not standing["refused"]:
+        screen.say("photos.handed_in", style="bold green", files=files)
+
+
+def mib(lang: Lang, size: int) -> str:
+    """Bytes as people say them."""
+    return say("photo.mib", lang, number=f"{size / (1 << 20):.1f}")

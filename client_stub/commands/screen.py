@@ -14,10 +14,11 @@ from typing import Any
 import click
 import orjson
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.progress import Progress
 from rich.text import Text
 
 from client_stub import lease
+from client_stub.commands.bars import bars_of
 from client_stub.problems import Trouble
 from client_stub.report import Tell
 from client_stub.store import Store
@@ -81,12 +82,11 @@ class Screen:
     @contextmanager
     def progress(self, waiting: int) -> Iterator[Tell]:
         """Bars for one sync: how much of the outbox has gone, how much a restored server was offered again, how many
-        changes have come.
+        changes have come, how many bytes of files have gone.
         """
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
         console = Console(stderr=True)
         quiet = self.json or not console.is_terminal
-        with Progress(*columns, console=console, transient=True, disable=quiet) as bars:
+        with Progress(*bars_of(self.lang), console=console, transient=True, disable=quiet) as bars:
             tasks = {
                 "sent": bars.add_task(say("progress.sending", self.lang), total=waiting, visible=waiting > 0),
                 "offered": bars.add_task(say("progress.offering", self.lang), total=0, visible=False),
@@ -94,10 +94,12 @@ class Screen:
             }
 
             def tell(what: str, number: int) -> None:
-                if what != "due":
+                if what in tasks:
                     bars.advance(tasks[what], number)
-                elif number:
+                elif what == "due" and number:
                     bars.update(tasks["offered"], total=number, visible=True)
+                elif what == "photos_due" and number:
+                    tasks["photos"] = bars.add_task(say("progress.photos", self.lang), total=number, bytes=True)
 
             yield tell
 

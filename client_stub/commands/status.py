@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from client_stub import kept, receipts
+from client_stub import kept, photos, receipts
 from client_stub.commands import lists
 from client_stub.commands.screen import Screen, json_option, options
 from client_stub.overview import overview, worker_name
@@ -45,6 +45,7 @@ def status(screen: Screen, only_receipts: bool) -> None:
     if said["reenrol"]:
         screen.say("sync.reenrol", style="bold red")
     _close(screen, said)
+    lists.photos(screen, said["photos"])
 
 
 def _close(screen: Screen, said: Mapping[str, Any]) -> None:
@@ -54,7 +55,8 @@ def _close(screen: Screen, said: Mapping[str, Any]) -> None:
     elif said["to_offer"]:
         screen.say("sync.to_offer", style="bold yellow", edits=count(said["to_offer"], "edit", screen.lang))
     else:
-        screen.say("sync.rewound" if said["rewound"] else "status.nothing_waits", style="bold green")
+        done = "status.nothing_waits" if said["photos_handed_in"] else "records.handed_in"
+        screen.say("sync.rewound" if said["rewound"] else done, style="bold green")
 
 
 def _show_receipts(screen: Screen, told: list[dict[str, Any]]) -> None:
@@ -71,7 +73,7 @@ def _show_receipts(screen: Screen, told: list[dict[str, Any]]) -> None:
 
 
 def _status(screen: Screen, store: Store) -> dict[str, Any]:
-    records = store.db.table("server")
+    records, taken = store.db.table("server"), photos.standing(store)
     return {
         "server": store["server_url"],
         "device": store["device"],
@@ -87,5 +89,7 @@ def _status(screen: Screen, store: Store) -> dict[str, Any]:
         "rewound": bool(store["rewound"]),
         "reenrol": bool(store["reenrol"]),
         "receipts": store.db.table("receipts").count,
+        "photos": taken,
+        "photos_handed_in": not (taken["waiting"] or taken["refused"]),
         **overview(store, screen.lang),
     }

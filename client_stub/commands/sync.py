@@ -31,7 +31,7 @@ def sync(screen: Screen) -> None:
             screen.data(said)
         else:
             show(screen, store, report, said)
-    if report.trouble:
+    if report.trouble or report.photo_trouble:
         raise click.exceptions.Exit(1)
 
 
@@ -58,6 +58,10 @@ def account(screen: Screen, store: Store, report: Report) -> dict[str, Any]:
         "trouble": report.trouble and {"code": report.trouble.code, "text": report.trouble.say(screen.lang)},
         "outbox": report.waiting,
         "all_handed_in": report.is_all_handed_in,
+        "photos": report.photos,
+        "photos_handed_in": report.are_photos_handed_in,
+        "photo_trouble": report.photo_trouble
+        and {"code": report.photo_trouble.code, "text": report.photo_trouble.say(screen.lang)},
         **overview(store, screen.lang),
     }
 
@@ -78,6 +82,9 @@ def show(screen: Screen, store: Store, report: Report, said: dict[str, Any]) -> 
     if report.trouble:
         screen.say("trouble.mark", style="bold red", text=report.trouble.say(screen.lang))
     _close(screen, report)
+    if report.photo_trouble:
+        screen.say("trouble.mark", style="bold red", text=report.photo_trouble.say(screen.lang))
+    lists.photos(screen, report.photos)
 
 
 def _close(screen: Screen, report: Report) -> None:
@@ -88,7 +95,8 @@ def _close(screen: Screen, report: Report) -> None:
     elif report.to_offer:
         screen.say("sync.to_offer", style="bold yellow", edits=count(report.to_offer, "edit", screen.lang))
     else:
-        screen.say("sync.rewound" if report.rewound else "sync.done", style="bold green")
+        done = "sync.done" if report.are_photos_handed_in else "records.handed_in"
+        screen.say("sync.rewound" if report.rewound else done, style="bold green")
 
 
 def _figures(screen: Screen, report: Report) -> Table:

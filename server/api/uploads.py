@@ -16,15 +16,16 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, BinaryIO
 
+import orjson
 from flask import Response, request
 from flask_smorest import Blueprint
 from werkzeug.exceptions import ClientDisconnected
 from werkzeug.http import http_date
 
 from schemas.digest import is_sha256
-from server import devices
+from server import devices, problems
 from server.api import auth, filedocs
-from server.blobs import room, uploads
+from server.blobs import room, store, uploads
 from server.blobs.uploads import State
 from server.problems import Problem
 
@@ -44,6 +45,8 @@ def _say_version(answer: Response) -> Response:
     answer.headers["Tus-Resumable"] = VERSION
     if answer.status_code == 412:
         answer.headers["Tus-Version"] = VERSION
+    if request.method == "HEAD" and answer.mimetype == problems.MIME:  # which goes without its body
+        answer.headers["Problem-Type"] = orjson.loads(answer.get_data())["type"]
     return answer
 
 
@@ -141,7 +144,7 @@ def _as_it_comes(known: State, device: str) -> State:
 def _whole(known: State, device: str, checked: str) -> State:
     """The chunk counts if it has come whole and is what its checksum says."""
     wanted, summed = _checksum(checked)
-    with tempfile.SpooledTemporaryFile(IN_MEMORY, dir=uploads.parts()) as chunk:
+    with tempfile.SpooledTemporaryFile(IN_MEMORY, dir=str(store.parts())) as chunk:
         received = 0
         while data := request.stream.read(PIECE):
             received += len(data)

@@ -108,9 +108,9 @@ def opened(connection: Connection, hashes: Sequence[str]) -> Mapping[str, set[st
     named = select(BlobNaming.sha256, BlobNaming.record, Device.id, Device.public_key)
     named = named.join(Device, Device.id == BlobNaming.device).where(among(BlobNaming.sha256, hashes))
     found: dict[str, set[str]] = defaultdict(set)
-    for row in connection.execute(named):
-        if (row.record, row.sha256) in shown and not sent[row.sha256].isdisjoint((row.id, row.public_key)):
-            found[row.sha256].add(row.record)
+    for sha256, record, *tablet in connection.execute(named):
+        if (record, sha256) in shown and not sent[sha256].isdisjoint(tablet):
+            found[sha256].add(record)
     return found
 
 
