@@ -145,9 +145,9 @@ def _cut_short(answer: Response, random: Random) -> Response:
 
 
 def _message(request: PreparedRequest) -> dict[str, Any]:
-    """The JSON of a request, {} where it has none."""
+    """The JSON of a request, {} where it has none, as the chunk of a file."""
     body = _body(request)
-    return orjson.loads(gzip.decompress(body)) if body else {}
+    return orjson.loads(gzip.decompress(body)) if body and "Content-Encoding" in request.headers else {}
 
 
 def _with_ops(request: PreparedRequest, message: dict[str, Any], ops: list[Any]) -> PreparedRequest:

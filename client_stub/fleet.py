@@ -24,6 +24,7 @@ from client_stub import enrolment, faults, trips, view
 from client_stub.families import Families
 from client_stub.faults import BadLink, Behind
 from client_stub.overview import disputed
+from client_stub.photos import standing
 from client_stub.problems import Trouble
 from client_stub.store import Store
 from client_stub.sync import sync
@@ -44,7 +45,9 @@ Tell = Callable[[str, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What came of one tablet: how many families it knows, how many ops it wrote, and what became of them."""
+    """What came of one tablet: how many families it knows, how many ops it wrote, and what became of them; how many
+    files the server has confirmed, and how many wait.
+    """
 
     tablet: str
     team: str
@@ -56,6 +59,8 @@ class Row:
     quarantined: int
     waiting: int
     trouble: str | None = None
+    photos: int = 0
+    photos_waiting: int = 0
 
     @property
     def lost(self) -> int:
@@ -93,7 +98,8 @@ class _Tablet:
     trouble: Trouble | None = None
 
     def comes_home(self) -> None:
-        self.trouble = sync(self.store, self.server).trouble
+        report = sync(self.store, self.server)
+        self.trouble = report.trouble or report.photo_trouble
 
     def undisputed(self) -> set[str]:
         return {family.id for family in view.every(self.store, "family") if not family.disputed}
@@ -108,8 +114,9 @@ def run(
     lang: Lang = "ru",
     tell: Tell = lambda what, tablet: None,
     kinds: Collection[str] = (),
+    photos: int = 0,
 ) -> Summary:
-    """Send a tablet for each enrolment code on a trip of so many visits, and bring them all home.
+    """Send a tablet for each enrolment code on a trip of so many visits and photos, and bring them all home.
 
     ``kinds``: which of FAULTS shall happen on the way; the last contact of each tablet is over a good link.
     The tablets' files stay in ``folder``; without one they are thrown away. Raises Trouble when a tablet
@@ -128,6 +135,7 @@ def run(
             if "clock" in kinds:
                 tablet.store.set(offset_ms=tablet.random.randint(-SKEW_MS, SKEW_MS))
             trips.travel(tablet.store, tablet.random, visits)
+            trips.take_photos(tablet.store, Random(f"{seed}:{tablet.name}:photos"), photos)
         _disagree(fleet, Random(seed))
         _come_home(fleet, Random(seed), tell)
         return _summary(fleet, seed, lang)
@@ -190,7 +198,7 @@ def _summary(fleet: Sequence[_Tablet], seed: int, lang: Lang) -> Summary:
 
 
 def _row(tablet: _Tablet, lang: Lang) -> Row:
-    acknowledged = tablet.store.db.table("acknowledged")
+    acknowledged, files = tablet.store.db.table("acknowledged"), standing(tablet.store)
     outcomes = Counter(row["outcome"] for row in acknowledged.rows)
     return Row(
         tablet=tablet.name,
@@ -200,6 +208,8 @@ def _row(tablet: _Tablet, lang: Lang) -> Row:
         **{outcome: outcomes[outcome] for outcome in ("applied", "conflict", "stored", "quarantined")},
         waiting=tablet.store.waiting(),
         trouble=tablet.trouble.say(lang) if tablet.trouble else None,
+        photos=files["handed_in"],
+        photos_waiting=files["waiting"],
     )
 
 

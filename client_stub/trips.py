@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from random import Random
 
-from client_stub import clock, edits, view
+from client_stub import camera, clock, edits, photos, view
 from client_stub.labels import choices
 from client_stub.store import Store
 from client_stub.view import View
@@ -122,3 +122,12 @@ def correct_address(store: Store, family: str, address: str) -> None:
     shown = view.look(store, family)
     assert shown
     edits.save(store, "family", family, {"set": {"address": address}}, shown)
+
+
+def take_photos(store: Store, random: Random, count: int) -> None:
+    """Pictures of houses, each attached to a visit of this trip; now and then one picture to two."""
+    own = [visit.id for visit in view.every(store, "visit") if visit.unsent]
+    for _ in range(count if own else 0):
+        with camera.picture(random) as file:
+            for visit in random.sample(own, min(len(own), random.choice((1, 1, 1, 2)))):
+                photos.attach(store, visit, file, {"caption": random.choice(HOUSEHOLDS)})

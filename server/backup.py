@@ -1,4 +1,5 @@
-"""Backups: the whole database at one moment, with the keys, in one SQLite file, from either engine and into either.
+"""Backups: the whole database at one moment, with keys, photographs and scans, in one SQLite file, from either engine
+and into either.
 
 Rows are copied in one snapshot (a read transaction on SQLite, REPEATABLE READ on PostgreSQL), so writers go on
 meanwhile. A restore begins a new epoch: tablets notice, offer again what was acknowledged after the backup, and pull
@@ -31,12 +32,15 @@ from sqlalchemy import (
 from sqlalchemy import table as clause
 
 from server import clock, epoch
+from server.blobs import store
+from server.blobs.tables import Blob
 from server.db import Base, db
 from server.settings import Settings
 
 ROWS = 2_000
 _OWN = MetaData()
 ABOUT = Table("backup", _OWN, Column("key", String, primary_key=True), Column("value", String, nullable=False))
+BLOB_FILES = Table("blob_file", _OWN, Column("key", String, primary_key=True), Column("content", LargeBinary))
 KEY_FILES = Table("key_file", _OWN, Column("name", String, primary_key=True), Column("content", LargeBinary))
 
 
@@ -46,15 +50,19 @@ class Refused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """``rows``: how many rows of each table went in or came out."""
+    """``rows``: how many rows of each table went in or came out; ``files``: how many photographs and scans."""
 
     epoch: str
     revision: str
     rows: dict[str, int]
+    files: int = 0
 
 
-def make(target: Path, chosen: Settings, progress: Callable[[int], Any] = lambda _: None) -> Made:
-    """Writes a backup. Raises Refused when the file is there already."""
+def make(
+    target: Path, chosen: Settings, progress: Callable[[int], Any] = lambda _: None, with_files: bool = True
+) -> Made:
+    """Writes a backup; without photographs and scans where their folder is copied by other means. Raises Refused when
+    the file is there already."""
     if target.exists():
         raise Refused(f"{target} exists already")
     target.touch(mode=0o600)
@@ -67,7 +75,20 @@ def make(target: Path, chosen: Settings, progress: Callable[[int], Any] = lambda
         file.execute(insert(ABOUT), [{"key": key, "value": value} for key, value in about.items()])
         files = [{"name": path.name, "content": path.read_bytes()} for path in sorted(chosen.keys.iterdir())]
         file.execute(insert(KEY_FILES), files)
-    return Made(about["epoch"], revision, rows)
+    with opened_file(target) as file:
+        count = _copy_blobs(file, progress) if with_files else 0
+    return Made(about["epoch"], revision, rows, count)
+
+
+def _copy_blobs(file: Connection, progress: Callable[[int], Any]) -> int:
+    """The files of all blobs that the backup names, one at a time. Returns how many there were."""
+    count = 0
+    for key in file.scalars(select(Blob.content).distinct()).all():
+        with contextlib.suppress(FileNotFoundError), store.kept().open(key) as source:
+            file.execute(insert(BLOB_FILES), {"key": key, "content": source.read()})
+            count += 1
+            progress(1)
+    return count
 
 
 def copy(source: Connection, target: Connection, table: TableClause, progress: Callable[[int], Any]) -> int:

@@ -8,6 +8,7 @@ journal was replayed, or an operator said that there is none, nothing is served 
 from __future__ import annotations
 
 import contextlib
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +19,10 @@ import orjson
 import structlog
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from schemas.digest import sha256_hex
 from server import backup, closing, database, decisions, epoch, intake, journal, keys, mends, projections, settle
 from server.authors import Author
+from server.blobs import store
 from server.db import Base, writing
 from server.inbox import Decided
 from server.models import Device, Op, Setting
@@ -44,20 +47,36 @@ class Replayed:
 
 
 def restore(source: Path, progress: Callable[[int], Any] = lambda _: None) -> backup.Made:
-    """Fills this empty database from a backup and begins a new epoch. Raises Refused (not empty, not a backup)."""
+    """Fills this empty database from a backup, with its files, and begins a new epoch. Raises Refused (not empty, not a
+    backup, a file in it is damaged)."""
     with opened(source) as file:
         about = {row.key: row.value for row in file.execute(select(backup.ABOUT))}
         _prepare(about["revision"])
         with writing() as target:
             _refuse_unless_empty(target)
             target.execute(delete(Setting))
+            files = _restore_files(file, progress)
             rows = {table.name: backup.copy(file, target, table, progress) for table in backup.tables(file)}
             _set_counters(target)
             projections.drop(target)
             renewed = epoch.renew(target)
             closing.close(target)
     database.prepare()
-    return backup.Made(renewed, about["revision"], rows)
+    return backup.Made(renewed, about["revision"], rows, files)
+
+
+def _restore_files(file: Connection, progress: Callable[[int], Any]) -> int:
+    """Photographs and scans, each checked against its key. Returns how many there were."""
+    if not file.dialect.has_table(file, backup.BLOB_FILES.name):
+        return 0
+    keys = file.scalars(select(backup.BLOB_FILES.c.key)).all()
+    for key in keys:
+        content = file.scalar(select(backup.BLOB_FILES.c.content).where(backup.BLOB_FILES.c.key == key)) or b""
+        if sha256_hex(content) != key:
+            raise backup.Refused(f"the file {key} in the backup is damaged")
+        store.kept().put(key, io.BytesIO(content))
+        progress(1)
+    return len(keys)
 
 
 def restore_keys(source: Path, chosen: Settings) -> list[str]:

@@ -13,7 +13,7 @@ from client_stub.commands import lists
 from client_stub.commands.screen import Screen, json_option, options
 from client_stub.words import say
 
-COLUMNS = ("families", "written", "applied", "conflict", "stored", "quarantined", "waiting")
+COLUMNS = ("families", "written", "applied", "conflict", "stored", "quarantined", "waiting", "photos")
 
 
 @click.command()
@@ -21,6 +21,7 @@ COLUMNS = ("families", "written", "applied", "conflict", "stored", "quarantined"
 @click.option("--codes", required=True, help="Коды подключения через запятую. / Enrolment codes, comma-separated.")
 @click.option("--seed", default=1, show_default=True, help="Зерно случайности. / Where random choices start.")
 @click.option("--visits", default=5, show_default=True, help="Посещений на планшет. / Visits a tablet.")
+@click.option("--photos", default=0, show_default=True, help="Снимков на планшет. / Photos a tablet.")
 @click.option(
     "--faults",
     default="",
@@ -36,7 +37,9 @@ COLUMNS = ("families", "written", "applied", "conflict", "stored", "quarantined"
 @options
 @json_option
 @click.pass_obj
-def fleet(screen: Screen, url: str, codes: str, seed: int, visits: int, faults: list[str], folder: Path | None) -> None:
+def fleet(
+    screen: Screen, url: str, codes: str, seed: int, visits: int, photos: int, faults: list[str], folder: Path | None
+) -> None:
     """Отправить в выезд несколько учебных планшетов. / Send simulated tablets on a trip."""
 
     def tell(what: str, tablet: str) -> None:
@@ -44,12 +47,12 @@ def fleet(screen: Screen, url: str, codes: str, seed: int, visits: int, faults: 
             screen.say(what, style="dim", tablet=tablet)
 
     tablets = [code.strip() for code in codes.split(",")]
-    summary = fleets.run(url, tablets, seed, visits, folder, screen.lang, tell, faults)
+    summary = fleets.run(url, tablets, seed, visits, folder, screen.lang, tell, faults, photos)
     if screen.json:
         screen.data(summary.as_json())
     else:
         _show(screen, summary)
-    if summary.lost or summary.doubled or any(row.trouble for row in summary.rows):
+    if summary.lost or summary.doubled or any(row.trouble or row.photos_waiting for row in summary.rows):
         raise click.exceptions.Exit(1)
 
 

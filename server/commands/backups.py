@@ -17,29 +17,37 @@ from server.commands.speech import Command, Refusal, option, tell
 @click.command(
     cls=Command,
     help=(
-        """Сделать резервную копию: база и ключи в одном файле.
+        """Сделать резервную копию: база, ключи, снимки и сканы в одном файле.
 
         Копия снимается на ходу, одним моментом; работу останавливать не нужно. Файл открывает весь реестр:
         храните его как сам реестр. Журнал доверия (VYEZD_DATA/trust.journal) копируйте отдельно и чаще.""",
-        """Make a backup: the database and the keys in one file.
+        """Make a backup: the database, the keys, photographs and scans in one file.
 
         It is taken while the server works, of one moment. The file opens the whole register: keep it as you
         keep the register. Copy the trust journal (VYEZD_DATA/trust.journal) apart from it, and more often.""",
     ),
 )
 @click.argument("file", type=click.Path(path_type=Path))
+@option(
+    "--without-files",
+    is_flag=True,
+    help=(
+        "Без снимков и сканов: папка VYEZD_BLOBS копируется отдельно.",
+        "Without photographs and scans: the folder VYEZD_BLOBS is copied apart.",
+    ),
+)
 @as_json
 @on_database
-def backup(file: Path, as_json: bool) -> None:
+def backup(file: Path, without_files: bool, as_json: bool) -> None:
     try:
-        made = backups.make(file, read_settings())
+        made = backups.make(file, read_settings(), with_files=not without_files)
     except backups.Refused as error:
         raise Refusal(f"копия не сделана: {error}", f"no backup was made: {error}") from error
     if as_json:
         return print_json(asdict(made))
     tell(
-        f"Копия готова: {file}, операций {made.rows['op']}, записей {made.rows['record']}.",
-        f"The backup is ready: {file}, {made.rows['op']} ops, {made.rows['record']} records.",
+        f"Копия готова: {file}, операций {made.rows['op']}, записей {made.rows['record']}, файлов {made.files}.",
+        f"The backup is ready: {file}, {made.rows['op']} ops, {made.rows['record']} records, {made.files} files.",
     )
 
 

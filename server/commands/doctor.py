@@ -15,6 +15,8 @@ from flask import current_app
 from sqlalchemy import func, select
 
 from server import clock, database, inbox, keys, projections, seal, silence
+from server.blobs import store
+from server.blobs.tables import Blob
 from server.commands.opening import opened
 from server.commands.printing import as_json, print_json
 from server.commands.speech import Command, say
@@ -180,6 +182,24 @@ def _accounts() -> Finding:
     )
 
 
+def _files() -> Finding:
+    """Photographs and scans: whether each that was confirmed is there."""
+    kept = store.kept()
+    with reading() as connection:
+        keys = connection.scalars(select(Blob.content).distinct()).all()
+    missing = sum(not kept.has(key) for key in keys)
+    if missing:
+        return Finding(
+            "files",
+            "fail",
+            say(
+                f"Нет на диске файлов: {missing} из {len(keys)}. Верните папку VYEZD_BLOBS из копии",
+                f"Files missing on disk: {missing} of {len(keys)}. Bring the folder VYEZD_BLOBS back from a copy",
+            ),
+        )
+    return Finding("files", "ok", say(f"Снимков и сканов: {len(keys)}", f"Photographs and scans: {len(keys)}"))
+
+
 def _settings() -> Settings:
     return current_app.config["VYEZD"]
 
@@ -195,4 +215,5 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     _history,
     _tablets,
     _accounts,
+    _files,
 )

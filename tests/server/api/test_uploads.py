@@ -1,4 +1,4 @@
-"""Files come in by tus: resumed, checked, cleaned, stored once. What is wrong with one is said, and nothing of it stays."""
+"""Files come in by tus: resumed, checked, cleaned, stored once. What is wrong with one is said; nothing of it stays."""
 
 from __future__ import annotations
 

@@ -13,6 +13,8 @@ from server.roles import ADMIN, BOUNDED, ROLES, WITHOUT_PLACE
 from tests.server.web import scene
 from tests.server.web.routes import OPEN, TABLE, TABLET, Row
 from tests.server.web.scene import Browser, Office, join, visit
+from tests.support import camera
+from tests.support.uploading import attachment, send
 from tests.support.world import Tablet, World, make_app
 
 PLACES = {"own": "Своева", "other": "Чужова", "shielded": "Тайнова"}
@@ -33,6 +35,7 @@ class House:
         """Where a route leads for the thing of a place."""
         thing = self.things[place].get(row.about or "", "visit")
         names = {"record": thing, "key": thing, "op": thing, "id": thing, "filename": "vyezd.css", "name": "index.html"}
+        names["sha256"] = "0" * 64
         names["tablet"] = self.things["own"]["tablet"]
         names["type_name"] = thing if row.about == "type" else {"reviewed": "visit"}.get(row.about or "", "person")
         with self.office.world.app.test_request_context():
@@ -45,7 +48,7 @@ class House:
         client = self.browsers[who].client
         data = {"csrf_token": self.tokens[who]} if method == "POST" else None
         answer = client.open(address, method=method, data=data)
-        return answer.status_code, answer.text
+        return answer.status_code, answer.get_data().decode("utf-8", "replace")
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +94,10 @@ def _thing(first: Tablet, second: Tablet, surname: str) -> dict[str, str]:
     for op in members:
         op |= {"feed": place} if op["type"] == "person" else {}
     met = visit(first, made["id"], purpose=f"К семье {surname}")
-    first.sync(made, *members, met)
+    picture = camera.photo(surname, (80, 60))
+    taken = attachment(first, picture, made["id"], met["id"])
+    first.sync(made, *members, met, taken)
+    assert send(first, picture).status_code == 204
     second.pull()
     first.sync(first.op("family", made["id"], set={"address": f"ул. {surname}, 2"}))
     second.sync(second.op("family", made["id"], set={"address": f"ул. {surname}, 3"}))
@@ -103,6 +109,7 @@ def _thing(first: Tablet, second: Tablet, surname: str) -> dict[str, str]:
         "record": members[0]["id"],
         "edited": members[0]["id"],
         "reviewed": met["id"],
+        "photo": taken["id"],
         "matter": f"disputed:{made['id']}:address",
         "kept": wrong["op"],
         "type": "person",
