@@ -23,24 +23,24 @@ def page(store: Store) -> int:
     return max(FEWEST, min(PAGE, PAGE * room(store) // FIRST))
 
 
-LEAST_CHUNK, FIRST_CHUNK, LARGEST_CHUNK, STEP = 16_384, 65_536, 262_144, 2_048
+LEAST_CHUNK, FIRST_CHUNK, LARGEST_CHUNK, STEP = 16_384, 32_768, 262_144, 2_048
 
 
 class Chunks:
     """How many bytes of a file go out at once: a chunk that is cut is sent again whole.
 
-    Twice as many after each that comes through, until one does not: then half of it, and from there on a step more at
+    A quarter more after each that comes through, until one does not: then half of it, and from there on a step more at
     a time (additive increase, multiplicative decrease: Chiu and Jain 1989). Remembered from sync to sync.
     """
 
     def __init__(self, store: Store) -> None:
         self.store = store
         self.size: int = store["chunk"] or FIRST_CHUNK
-        self.is_wary = bool(store["chunk"])
+        self.is_wary = False
 
     def came(self) -> None:
         """A chunk came through."""
-        self.size = min(self.size + STEP if self.is_wary else self.size * 2, LARGEST_CHUNK)
+        self.size = min(self.size + STEP if self.is_wary else self.size * 5 // 4, LARGEST_CHUNK)
 
     def lost(self) -> None:
         """One did not."""
