@@ -26,6 +26,7 @@ CONFORMANCE = (
     "content_type_conformance",
     "response_schema_conformance",
 )
+schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")  # tus's name for bytes
 
 
 @pytest.fixture
