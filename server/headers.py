@@ -32,8 +32,9 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 
-SANDBOX = {"Content-Security-Policy": "default-src 'none'; sandbox"}
-"""Of what somebody uploaded: whatever a browser takes it for, it runs nothing and reaches nothing of ours."""
+SANDBOX = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox"}
+"""Of what somebody uploaded: whatever a browser takes it for, it runs nothing and reaches nothing of ours. (The style is
+the browser's own, by which it shows a picture.)"""
 
 
 def init_headers(app: Flask) -> None:

@@ -78,7 +78,8 @@ def test_a_picture_is_seen_small_whole_and_taken_along_and_each_opening_is_in_th
     assert paper.headers["Content-Disposition"].startswith("attachment"), "a paper is not opened among our pages"
     assert browser.get(f"/photos/{sheet}/download").data == SHEET
     for answer in (small, whole, paper):
-        assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+        policy = answer.headers["Content-Security-Policy"]
+        assert policy == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Cache-Control"] == "no-store"
 
