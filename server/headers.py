@@ -33,8 +33,8 @@ HEADERS = {
 }
 
 SANDBOX = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox"}
-"""Of what somebody uploaded: whatever a browser takes it for, it runs nothing and reaches nothing of ours. (The style is
-the browser's own, by which it shows a picture.)"""
+"""Of what somebody uploaded: whatever a browser takes it for, it runs nothing and reaches nothing of ours. (The style
+is the browser's own, by which it shows a picture.)"""
 
 
 def init_headers(app: Flask) -> None:

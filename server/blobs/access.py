@@ -132,5 +132,6 @@ def _coming(connection: Connection, named: Mapping[str, str]) -> dict[str, int]:
     fresh = (Upload.ended.is_(None), Upload.expires_at > clock.now())
     query = select(BlobNaming.record, Upload.size, Upload.offset, Upload.sha256).where(*fresh)
     query = query.join(BlobNaming, (BlobNaming.sha256 == Upload.sha256) & (BlobNaming.device == Upload.device))
-    rows = connection.execute(query.where(among(BlobNaming.record, sorted(named))))
+    mine = among(Upload.sha256, sorted(set(named.values()))), among(BlobNaming.record, sorted(named))
+    rows = connection.execute(query.where(*mine))
     return {row.record: row.offset * 100 // row.size for row in rows if named[row.record] == row.sha256}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Index, String
+from sqlalchemy import BigInteger, Boolean, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import Base
 from server.models import Counting, Id
 
 Hash = String(64)
+OPEN = text("ended IS NULL")
 
 
 class Blob(Base):
@@ -66,4 +67,5 @@ class Upload(Base):
         Index("upload_device", "device", "sha256"),
         Index("upload_sha256", "sha256"),
         Index("upload_expires", "expires_at"),
+        Index("upload_open", "device", sqlite_where=OPEN, postgresql_where=OPEN),
     )

@@ -10,6 +10,7 @@ down_revision = "0005"
 branch_labels = None
 depends_on = None
 
+OPEN = sa.text("ended IS NULL")
 NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
@@ -59,6 +60,7 @@ def upgrade() -> None:
     op.create_index("upload_device", "upload", ["device", "sha256"])
     op.create_index("upload_sha256", "upload", ["sha256"])
     op.create_index("upload_expires", "upload", ["expires_at"])
+    op.create_index("upload_open", "upload", ["device"], sqlite_where=OPEN, postgresql_where=OPEN)
 
 
 def downgrade() -> None:
