@@ -12,9 +12,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import structlog
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, insert, not_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, not_, or_, select, update
 
-from server import clock
+from server import clock, memo
 from server.blobs.finishing import DONE
 from server.blobs.store import kept, parts, settings, sweeping, thumbnails
 from server.blobs.tables import Blob, BlobNaming, BlobSender, Upload
@@ -22,7 +22,7 @@ from server.blobs.uploads import GONE
 from server.bulk import among
 from server.db import reading, writing
 from server.inbox import chunks
-from server.models import Op, Record, Setting
+from server.models import Op, Record
 
 log = structlog.get_logger()
 DAY = "blobs_swept"
@@ -80,14 +80,13 @@ def _is_stale(path: Path, now: int) -> bool:
 
 
 def _is_new_day(now: int) -> bool:
-    today = clock.iso(now)[:10]
+    today = clock.local_day(now)
+    with reading() as connection:
+        if memo.get(connection, DAY) == today:
+            return False
     with writing() as connection:
-        done = connection.scalar(select(Setting.value).where(Setting.key == DAY))
-        if done is None:
-            connection.execute(insert(Setting), {"key": DAY, "value": today})
-        elif done < today:
-            connection.execute(update(Setting).where(Setting.key == DAY).values(value=today))
-    return done is None or done < today
+        memo.put(connection, DAY, today)
+    return True
 
 
 def _is_named() -> ColumnElement[bool]:

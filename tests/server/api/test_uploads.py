@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import resource
+import socket
+import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +21,7 @@ from server import clock, devices
 from server.blobs import store, sweeping
 from server.blobs.tables import Upload
 from server.db import writing
+from tests.browser.serving import served
 from tests.support import camera
 from tests.support.uploading import CHUNK, attachment, begin, blob, checksum, headers, patch, send, sha256
 from tests.support.world import Tablet, World
@@ -201,6 +204,30 @@ def test_a_chunk_at_a_wrong_offset_or_with_a_wrong_checksum_changes_nothing(tabl
     assert problem(wrong) == (400, "bad-request"), "not the type of a chunk"
     assert tablet.http.head(place, headers=headers(tablet)).headers["Upload-Offset"] == str(half)
     assert patch(tablet, place, half, data[half:], Upload_Checksum=checksum(data[half:])).status_code == 204
+
+
+@pytest.mark.parametrize(("checked", "counts"), [(False, 4_000), (True, 0)])
+def test_of_a_chunk_that_is_cut_on_its_way_the_bytes_count_that_came_unless_it_has_a_checksum(
+    tablet: Tablet, checked: bool, counts: int
+) -> None:
+    data = camera.photo()
+    place = begin(tablet, len(data)).headers["Location"]
+    said = headers(tablet, Upload_Offset="0", Content_Length=str(len(data)), Content_Type=CHUNK)
+    said |= {"Upload-Checksum": checksum(data)} if checked else {}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in said.items())
+    with served(tablet.world.app) as url:
+        host, port = url.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port))) as way:
+            way.sendall(f"PATCH {place} HTTP/1.1\r\nHost: {host}\r\n{lines}\r\n".encode() + data[:4_000])
+        deadline = time.monotonic() + 10
+        while stands(tablet, place) < counts and time.monotonic() < deadline:
+            time.sleep(0.02)
+    assert stands(tablet, place) == counts
+    assert patch(tablet, place, counts, data[counts:]).status_code == 204
+
+
+def stands(tablet: Tablet, place: str) -> int:
+    return int(tablet.http.head(place, headers=headers(tablet)).headers["Upload-Offset"])
 
 
 def test_clients_that_cannot_say_patch_or_delete_say_so_in_a_header(tablet: Tablet) -> None:
