@@ -11,6 +11,9 @@ from schemas.wire import MAX_BODY
 
 LEAST, FIRST = 16_384, 262_144  # bytes of ops before they are compressed; about a fifth of that on the wire
 FEWEST, PAGE = 25, 500  # changes in the answer; the rest of a scope is read line by line and resumed anywhere
+LEAST_CHUNK, FIRST_CHUNK, LARGEST_CHUNK = 16_384, 32_768, 262_144  # bytes of a file
+SHARE = 10
+"""A chunk is at most this part of what comes through between two breaks: on average half of one is lost at each."""
 
 
 def room(store: Store) -> int:
@@ -23,28 +26,30 @@ def page(store: Store) -> int:
     return max(FEWEST, min(PAGE, PAGE * room(store) // FIRST))
 
 
-LEAST_CHUNK, FIRST_CHUNK, LARGEST_CHUNK, STEP = 16_384, 32_768, 262_144, 2_048
-
-
 class Chunks:
     """How many bytes of a file go out at once: a chunk that is cut is sent again whole.
 
-    A quarter more after each that comes through, until one does not: then half of it, and from there on a step more at
-    a time (additive increase, multiplicative decrease: Chiu and Jain 1989). Remembered from sync to sync.
+    A quarter more after each that comes through, until one does not. Then a share of what came since the last break,
+    and that is kept to until twice as much has come without another. Remembered from sync to sync.
     """
 
     def __init__(self, store: Store) -> None:
         self.store = store
         self.size: int = store["chunk"] or FIRST_CHUNK
-        self.is_wary = False
+        self.since = 0  # bytes that came through since the last break
+        self.between = 0  # and those between the two breaks before
 
-    def came(self) -> None:
+    def came(self, size: int) -> None:
         """A chunk came through."""
-        self.size = min(self.size + STEP if self.is_wary else self.size * 5 // 4, LARGEST_CHUNK)
+        self.since += size
+        if self.since > 2 * self.between:
+            self.size = min(self.size * 5 // 4, LARGEST_CHUNK)
 
     def lost(self) -> None:
         """One did not."""
-        self.size, self.is_wary = max(self.size // 2, LEAST_CHUNK), True
+        fitting = self.since // SHARE if self.since else self.size // 2
+        self.size = max(LEAST_CHUNK, min(self.size, fitting))
+        self.between, self.since = self.since, 0
         self.store.set(chunk=self.size)
 
 

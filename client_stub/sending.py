@@ -77,7 +77,7 @@ class _Way:
             else:
                 chunk = data[self.offset : self.offset + self.chunks.size]
                 at = tus.append(self.server, self.upload, self.offset, chunk)
-                self.chunks.came()
+                self.chunks.came(len(chunk))
             self._stand(at)
         except Trouble as trouble:
             self._bear(trouble)
@@ -91,8 +91,9 @@ class _Way:
     def _bear(self, trouble: Trouble) -> None:
         if isinstance(trouble, Refused) and self._begins_anew(trouble.problem):
             return
+        if not self.failures and self.upload:
+            self.chunks.lost()
         self.failures += 1
-        self.chunks.lost()
         if isinstance(trouble, Refused) and trouble.problem in ELSEWHERE and self.failures < self.server.patience.tries:
             return
         self.server.patience.bear(self.failures, trouble)
