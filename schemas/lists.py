@@ -263,4 +263,17 @@ DEFAULTS: dict[str, tuple[str | None, Values]] = {
             ("other", "Другое", "Other"),
         ),
     ),
+    "review_remarks": (
+        None,
+        (
+            ("seen", "Не указано, кого из детей видели", "It is not said which children were seen"),
+            ("result", "Уточните результат посещения", "Say more exactly how the visit ended"),
+            ("purpose", "Не указана цель посещения", "The purpose of the visit is missing"),
+            ("services", "Отметьте оказанные услуги", "Name the services that were given"),
+            ("needs", "Опишите, что выявлено и какие нужны меры", "Describe what was found and what is needed"),
+            ("next", "Назначьте день следующего посещения", "Set the day of the next visit"),
+            ("time", "Проверьте время начала и окончания", "Check when it began and ended"),
+            ("act", "Приложите акт обследования", "Add the living conditions act"),
+        ),
+    ),
 }

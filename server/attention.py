@@ -19,7 +19,7 @@ import sync
 from schemas.kinds import LIFE
 from server import reference
 from server.bulk import among
-from server.db import is_sqlite
+from server.db import is_sqlite, writing
 from server.models import Attention
 from server.register import Held
 
@@ -128,3 +128,10 @@ def close(connection: Connection, key: str, op: str | None, now: int) -> None:
     """Closes an entry that is open, naming the op that mended the matter."""
     values = {"state": "closed", "closed_at": now, "closed_by": op}
     connection.execute(update(Attention).where(Attention.key == key, Attention.state == "open").values(**values))
+
+
+def assign(keys: Iterable[str], to: str | None) -> int:
+    """Gives these open entries to a person of the office (their id), or to nobody. Returns how many."""
+    with writing() as connection:
+        query = update(Attention).where(among(_ATTENTION.key, sorted(keys)), Attention.state == "open")
+        return connection.execute(query.values(assigned_to=to)).rowcount

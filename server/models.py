@@ -299,6 +299,34 @@ class Opening(Base):
     __table_args__ = (Index("opening_user", "user", "until"),)
 
 
+class Question(Base):
+    """What the office asked a team about a matter (its attention key). ``by``: the name of who asked."""
+
+    __tablename__ = "question"
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    key: Mapped[str] = mapped_column(String(200))
+    by: Mapped[str] = mapped_column(String(200))
+    at: Mapped[int] = mapped_column(BigInteger)
+    text: Mapped[str] = mapped_column(Text)
+    __table_args__ = (Index("question_key", "key"),)
+
+
+class Certificate(Base):
+    """A figure that was told by phone, frozen under a number. ``wanted``: the filter (JSON); ``families``: the ids that
+    were counted, 16 bytes each: names are read anew, so that nothing outlives its record."""
+
+    __tablename__ = "certificate"
+    n: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    user: Mapped[str] = mapped_column(Id)
+    by: Mapped[str] = mapped_column(String(200))
+    at: Mapped[int] = mapped_column(BigInteger)
+    day: Mapped[str] = mapped_column(String(10))
+    note: Mapped[str] = mapped_column(Text)
+    wanted: Mapped[str] = mapped_column(Text)
+    figure: Mapped[int] = mapped_column(Integer)
+    families: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class Substitution(Base):
     """Who works in the place of whom, from one local day to another, both included."""
 

@@ -8,7 +8,7 @@ are dropped and filled again from the records. They are written in the transacti
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -18,6 +18,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Connection,
     Float,
     Index,
@@ -40,6 +41,7 @@ from server.register import Held
 
 DIGEST = "projections"
 FILL = 2_000
+SET = "list"  # how the wire calls the type of a set
 Row = tuple[Any, ...]
 _TYPES: dict[str, type[TypeEngine[Any]]] = {
     "integer": BigInteger,
@@ -50,8 +52,8 @@ _TYPES: dict[str, type[TypeEngine[Any]]] = {
 
 
 def table(type_name: str) -> Table:
-    """The projection of a type: columns `record`, each indexed field (moments as Unix milliseconds), FIELD_sort for
-    what is sorted as text, and what rules across records fill (standing.py)."""
+    """The projection of a type: columns `record`, each indexed field (moments as Unix milliseconds, of a set its
+    elements: `holds`), FIELD_sort for what is sorted as text, and what rules across records fill (standing.py)."""
     return _tables(registry.digest())[type_name]
 
 
@@ -66,7 +68,8 @@ def _table(metadata: MetaData, name: str) -> Table:
     columns: list[Any] = [Column("record", String(36), primary_key=True)]
     for field, type_name in shape.columns.items():
         columns.append(Column(field, _TYPES.get(type_name, Text)()))
-        columns.append(Index(f"proj_{name}_{field}", field))
+        if type_name != SET:
+            columns.append(Index(f"proj_{name}_{field}", field))
     for column in shape.standing:
         columns.append(Column(column, String(36)))
         columns.append(Index(f"proj_{name}_{column}", column))
@@ -95,7 +98,7 @@ def _row(name: str, id: str, fields: dict[str, Any]) -> Row:
     """The values of a record's row in the order of the table's columns."""
     shape = shapes.of(name)
     values = [
-        _moment(fields.get(field)) if kind == "datetime" else fields.get(field) for field, kind in shape.columns.items()
+        _READ[kind](fields.get(field)) if kind in _READ else fields.get(field) for field, kind in shape.columns.items()
     ]
     keys = [sort_key(fields[field]) if fields.get(field) else None for field in shape.sorted]
     return (id, *values, *keys)
@@ -104,6 +107,19 @@ def _row(name: str, id: str, fields: dict[str, Any]) -> Row:
 def _moment(value: str | None) -> int | None:
     """A moment as Unix milliseconds, so that moments written with different offsets compare."""
     return int(datetime.fromisoformat(value).timestamp() * 1000) if value else None
+
+
+def _elements(value: list[str] | None) -> str | None:
+    """A set as one text, |so|and so|: asked for one element it needs no table of its own, and few rows are asked."""
+    return f"|{'|'.join(value)}|" if value else None
+
+
+def holds(column: ColumnElement[Any], element: str) -> ColumnElement[bool]:
+    """A condition: the set in this column of a projection has the element."""
+    return column.contains(f"|{element}|", autoescape=True)
+
+
+_READ: dict[str, Callable[[Any], Any]] = {"datetime": _moment, SET: _elements}
 
 
 def _upsert(connection: Connection, name: str, rows: list[Row]) -> None:

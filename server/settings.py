@@ -20,8 +20,9 @@ class Settings:
     of a one-time password; ``session_minutes`` is how long a person may pause; ``opening_hours`` is how long a family
     outside one's scope stays open; ``totp`` asks everybody for a second factor.
     ``silent_days`` is how long a tablet may be away before people are told; ``token_days`` the age at which its token
-    is changed. ``production``: real people work here, a demonstration must not. ``hosts``: the names by which the
-    server is reached, none for any; ``proxies``: how many of ours stand before it and say whom they speak for.
+    is changed. ``journal_day``: of the next month, by which a month's journal is handed in. ``production``: real
+    people work here, a demonstration must not. ``hosts``: the names by which the server is reached, none for any;
+    ``proxies``: how many of ours stand before it and say whom they speak for.
     ``blobs``: the folder of photographs and scans. In MiB: ``file_mib``, the largest file; ``tablet_mib``, all files of
     one tablet; ``store_mib``, all files, 0 for as many as the disk holds; ``reserve_mib``, what stays free on it.
     ``upload_days``: how long an unfinished upload is kept; ``orphan_days``: a file that nothing names any more.
@@ -40,6 +41,7 @@ class Settings:
     production: bool = False
     silent_days: int = 7
     token_days: int = 30
+    journal_day: int = 3
     hosts: tuple[str, ...] = ()
     proxies: int = 0
     blobs: Path = Path("blobs")
@@ -74,6 +76,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         production=env.get("VYEZD_PRODUCTION", "0") == "1",
         silent_days=int(env.get("VYEZD_SILENT_DAYS", "7")),
         token_days=int(env.get("VYEZD_TOKEN_DAYS", "30")),
+        journal_day=min(max(int(env.get("VYEZD_JOURNAL_DAY", "3")), 1), 28),
         hosts=tuple(filter(None, (host.strip() for host in env.get("VYEZD_HOSTS", "").split(",")))),
         proxies=int(env.get("VYEZD_PROXIES", "0")),
         blobs=Path(env.get("VYEZD_BLOBS") or data / "blobs").resolve(),

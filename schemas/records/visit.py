@@ -73,7 +73,7 @@ class Visit(Signed):
         label=("Результат", "Result"),
     )
     purpose = Text(merge="latest", group="main", label=("Цель", "Purpose"))
-    participants = SetOf(Ref("worker"), group="main", label=("Участники", "Participants"))
+    participants = SetOf(Ref("worker"), indexed=True, group="main", label=("Участники", "Participants"))
     seen = SetOf(
         Ref("person"),
         since=3,
@@ -85,7 +85,7 @@ class Visit(Signed):
     circumstances = SetOf(
         Code("circumstances"), group="work", label=("Выявленные обстоятельства", "Circumstances found")
     )
-    services = SetOf(Code("services"), group="work", label=("Оказанные услуги", "Services given"))
+    services = SetOf(Code("services"), indexed=True, group="work", label=("Оказанные услуги", "Services given"))
     notes = LogOf(Text(), group="work", label=("Заметки", "Notes"))
     gps = LogOf(
         Obj(

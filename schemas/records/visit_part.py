@@ -34,4 +34,4 @@ class VisitPart(RecordType):
     )
     notes = LogOf(Text(), group="main", label=("Заметки", "Notes"))
     needs = SetOf(Code("needs"), group="main", label=("Потребности", "Needs"))
-    services = SetOf(Code("services"), group="main", label=("Оказанные услуги", "Services given"))
+    services = SetOf(Code("services"), indexed=True, group="main", label=("Оказанные услуги", "Services given"))

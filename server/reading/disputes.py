@@ -6,12 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection
+import orjson
+from sqlalchemy import Connection, select
 
 from schemas.kinds import LIFE
+from schemas.wire import PARTS
 from server import history
+from server.attention import OWN
 from server.db import reading
 from server.history import Writer
+from server.models import Attention, Device, Op
 from server.reading import matters, writers
 from server.reading.matters import Matter
 from server.reading.names import named
@@ -75,6 +79,35 @@ def find(key: str, reach: Reach, words: Words) -> tuple[Dispute, Words] | None:
         known = named(words, [matter.record], connection)
     agreed = history.story(matter.record.id).agreed.get(matter.field)
     return Dispute(matter, matter.record, standing, agreed), known
+
+
+def several(keys: Iterable[str], reach: Reach) -> list[Dispute]:
+    """Those of these that are open and within reach, in bulk; what all had known of them is not asked."""
+    with reading() as connection:
+        found = [each for each in matters.several(keys, reach, connection) if each.is_open and each.kind == "dispute"]
+        standing = candidates(found, connection)
+        return [Dispute(each, each.record, standing[each.key], None) for each in found if each.record]
+
+
+def next_after(key: str, reach: Reach) -> str | None:
+    """The key of the open расхождение that waits the longest, but for this one."""
+    with reading() as connection:
+        query = select(Attention.key).where(Attention.state == "open", Attention.kind.in_(OWN), Attention.key != key)
+        query = query.where(matters.within(reach, connection)).order_by(Attention.opened_at, Attention.key)
+        return connection.scalar(query.limit(1))
+
+
+def can_be_undone(dispute: Dispute) -> bool:
+    """Whether the decision is an op of the office about this field alone, so that taking it back takes back no
+    more."""
+    if dispute.matter.is_open or dispute.matter.closing is None:
+        return False
+    query = select(Op.body).join(Device, Device.id == Op.device)
+    with reading() as connection:
+        body = connection.scalar(query.where(Op.op == dispute.matter.closing, Device.kind == "office").limit(1))
+    said = orjson.loads(body) if body else {}
+    written = {name for part in PARTS for name in said.get(part) or ()}
+    return bool(said) and (written == {dispute.field} or (dispute.field == LIFE and "delete" in said and not written))
 
 
 def tablets_of(dispute: Dispute) -> set[str]:

@@ -6,6 +6,7 @@ those who see its team.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy import JSON, ColumnElement, Connection, Row, Select, and_, cast,
 from schemas.kinds import LIFE
 from server import epoch, register, verdicts
 from server.attention import OWN
+from server.bulk import among
 from server.db import is_sqlite
 from server.history import Writer
 from server.models import Attention, Device, Op, Record
@@ -38,7 +40,7 @@ KINDS = {
 """What people call the kinds, and how attention.py and the rulebook do."""
 OF_SEVERAL = ("same", "absent")  # a matter for those who see all the records that it names
 _KIND_OF = {own: kind for kind, owns in KINDS.items() for own in owns}
-_COLUMNS = ("key", "kind", "field", "territory", "detail", "opened_at", "closed_at", "closed_by")
+_COLUMNS = ("key", "kind", "field", "territory", "detail", "opened_at", "closed_at", "closed_by", "assigned_to")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ class Matter:
     """``kind``: of KINDS. ``field``: the one in question, "@life" where an edit met a delete. ``record``: None where a
     proposal is about one that is not there yet. ``detail``: what attention.py keeps of it. ``epoch``: the present one.
 
-    ``closed_by``: the author of the op that closed it; ``verdict``: what was said then.
+    ``closed_by``: the author of the op that closed it (``closing``); ``verdict``: what was said then. ``assigned_to``:
+    the person of the office whose matter it is, by id.
     """
 
     key: str
@@ -60,6 +63,8 @@ class Matter:
     epoch: str
     closed_at: int | None
     closed_by: Writer | None
+    closing: str | None
+    assigned_to: str | None
 
     @property
     def is_open(self) -> bool:
@@ -133,6 +138,8 @@ def read(rows: list[Row[Any]], connection: Connection) -> list[Matter]:
             epoch=present,
             closed_at=None if row.entry_state == "open" else row.closed_at,
             closed_by=who.get(row.closed_by or ""),
+            closing=row.closed_by,
+            assigned_to=row.assigned_to,
         )
         for row in rows
     ]
@@ -142,3 +149,9 @@ def find(key: str, reach: Reach, connection: Connection) -> Matter | None:
     """One, open or closed; None where there is none within reach."""
     rows = list(connection.execute(select_matters(reach, connection).where(Attention.key == key)))
     return next(iter(read(rows, connection)), None)
+
+
+def several(keys: Iterable[str], reach: Reach, connection: Connection) -> list[Matter]:
+    """Those of these that are within reach, the longest waiting first."""
+    query = select_matters(reach, connection).where(among(Attention.__table__.c.key, sorted(keys)))
+    return read(list(connection.execute(query.order_by(Attention.opened_at, Attention.key))), connection)

@@ -1,4 +1,4 @@
-"""Territories and teams as choices of a filter, within a person's reach."""
+"""Territories, teams and specialists as choices of a filter, within a person's reach."""
 
 from __future__ import annotations
 
@@ -48,3 +48,14 @@ def teams(reach: Reach) -> list[tuple[str, str]]:
         (id, str(fields.get("name", ""))) for id, fields in known.items() if reach.teams is None or id in reach.teams
     ]
     return sorted(seen, key=lambda team: team[1])
+
+
+def workers(reach: Reach) -> list[tuple[str, str]]:
+    """(id, name) of the specialists of the teams within reach, by name."""
+    known = reference.current()
+    seen = [
+        (id, str(fields.get("name", "")))
+        for id, fields in known.workers.items()
+        if reach.teams is None or fields.get("team") in reach.teams
+    ]
+    return sorted(seen, key=lambda worker: worker[1])

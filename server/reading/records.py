@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, literal, select, union_all
@@ -77,6 +78,13 @@ def shown(type_name: str, record: str, reach: Reach, words: Words) -> Shown | No
         every = [found, *together, *(part for each in parts.values() for part in each)]
         stage = _stage(found, connection)
         return Shown(found, parts, named(words, every, connection), stage, together, epoch.of(connection))
+
+
+def several(type_name: str, ids: Iterable[str], reach: Reach) -> dict[str, Stored]:
+    """Those of these records that are of the type, living and within reach."""
+    with reading() as connection:
+        found = register.fetch(reach.seen(ids, connection), connection)
+    return {id: each for id, each in found.items() if each.type == type_name and not each.deleted}
 
 
 def _stage(record: Stored, connection: Connection) -> str | None:

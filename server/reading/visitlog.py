@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 
-from flask import current_app
-from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, distinct, func, select, true
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, distinct, func, select
 
-from server import projections, reference, register
+from server import epoch, projections, reference, register
 from server.db import reading
 from server.inbox import chunks
-from server.models import Device, Op
 from server.reading.households import Household, households
 from server.reading.paging import SIZE, Page, offset
 from server.reading.reach import Reach
+from server.reading.visitfilter import Filter, conditions, needed, order, team
 from server.register import Stored
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """``since`` and ``until``: local days, both included. ``territory``: with everything below it. None: any."""
-
-    since: date
-    until: date
-    territory: str | None = None
-    team: str | None = None
-    result: str | None = None
-    stage: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +51,23 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """A page of the log and the totals of the whole."""
+    """A page of the log and the totals of the whole. ``epoch``: the present one."""
 
     page: Page[Line]
     totals: Totals
+    epoch: str
 
 
-def visits(wanted: Filter, reach: Reach, number: int = 1, size: int = SIZE, oldest_first: bool = False) -> Log:
+def visits(wanted: Filter, reach: Reach, number: int = 1, size: int = SIZE) -> Log:
     """The visits that match, a page of them."""
     with reading() as connection:
         reference.current(connection)
-        found = _totals(wanted, reach, connection)
-        started = projections.table("visit").c.started_at
-        order = started.asc() if oldest_first else started.desc()
-        query = _lines_query().where(*_conditions(wanted, reach)).order_by(order, projections.table("visit").c.record)
+        matching = conditions(wanted, reach, connection)
+        found = _totals(matching, needed(wanted, reach), connection)
+        query = _lines_query().where(*matching).order_by(*order(wanted))
         rows = list(connection.execute(query.limit(size).offset(offset(number, size))))
-        return Log(Page(_lines(rows, wanted.until, reach, connection), found.visits, number, size), found)
+        page = Page(_lines(rows, wanted.until, reach, connection), found.visits, number, size)
+        return Log(page, found, epoch.of(connection))
 
 
 def of_family(family: str, today: date, reach: Reach, connection: Connection, limit: int = SIZE) -> list[Line]:
@@ -97,46 +85,21 @@ def of_family(family: str, today: date, reach: Reach, connection: Connection, li
 def totals(wanted: Filter, reach: Reach) -> Totals:
     """The totals alone."""
     with reading() as connection:
-        return _totals(wanted, reach, connection)
+        return _totals(conditions(wanted, reach, connection), needed(wanted, reach), connection)
 
 
-def _totals(wanted: Filter, reach: Reach, connection: Connection) -> Totals:
-    visit, joined = projections.table("visit").c, _joined(*_needed(wanted, reach))
-    conditions = _conditions(wanted, reach)
-    by_result = select(visit.result, func.count()).select_from(joined).where(*conditions).group_by(visit.result)
+def _totals(matching: list[ColumnElement[bool]], joins: list[str], connection: Connection) -> Totals:
+    visit, joined = projections.table("visit").c, _joined(*joins)
+    by_result = select(visit.result, func.count()).select_from(joined).where(*matching).group_by(visit.result)
     results = {result or "": count for result, count in connection.execute(by_result)}
-    families = connection.scalar(select(func.count(distinct(visit.family))).select_from(joined).where(*conditions))
+    families = connection.scalar(select(func.count(distinct(visit.family))).select_from(joined).where(*matching))
     return Totals(sum(results.values()), families or 0, results)
-
-
-def _needed(wanted: Filter, reach: Reach) -> list[str]:
-    """What must be joined to tell whether a visit matches: counting a region's year is long enough without more."""
-    by_place = bool(wanted.territory) or reach.territories is not None
-    return ["family"] * by_place + ["trip"] * bool(wanted.team)
-
-
-def _conditions(wanted: Filter, reach: Reach) -> list[ColumnElement[bool]]:
-    visit, family = projections.table("visit").c, projections.table("family").c
-    return [
-        visit.started_at >= _midnight(wanted.since),
-        visit.started_at < _midnight(wanted.until + timedelta(days=1)),
-        reach.within(family.territory, visit.record, wanted.territory),
-        _team() == wanted.team if wanted.team else true(),
-        visit.result == wanted.result if wanted.result else true(),
-        visit.stage == wanted.stage if wanted.stage else true(),
-        visit.joint.is_(None),
-    ]
-
-
-def _midnight(day: date) -> int:
-    """When a local day begins: Unix ms."""
-    return int(datetime.combine(day, time(), current_app.config["VYEZD"].timezone).timestamp() * 1000)
 
 
 def _lines_query() -> Select[Any]:
     visit, family = projections.table("visit").c, projections.table("family").c
     of_family = (family.number, family.address, family.territory)
-    return select(visit.record, visit.family, visit.stage, *of_family, _team().label("team")).select_from(
+    return select(visit.record, visit.family, visit.stage, *of_family, team().label("team")).select_from(
         _joined("family", "trip")
     )
 
@@ -149,14 +112,6 @@ def _joined(*names: str) -> FromClause:
         other = projections.table(name)
         joined = joined.outerjoin(other, other.c.record == visit.c[name])
     return joined
-
-
-def _team() -> Any:
-    """The team of the visit's trip; of a visit without one, the team whose tablet wrote it first."""
-    visit, trip = projections.table("visit").c, projections.table("trip").c
-    written = select(Device.team).join(Op, Op.device == Device.id).where(Op.record == visit.record)
-    first = written.order_by(Op.n).limit(1).correlate(visit.record.table)
-    return func.coalesce(trip.team, first.scalar_subquery())
 
 
 def _lines(rows: list[Row[Any]], today: date, reach: Reach, connection: Connection) -> list[Line]:

@@ -99,6 +99,14 @@ class Words:
         """An ISO date as people write it."""
         return format_date(date.fromisoformat(iso), DAY[self.lang], self.lang) if iso else ""
 
+    def month(self, day: date) -> str:
+        """The month of a day, with its year, as a heading has it."""
+        return format_date(day, MONTH[self.lang], self.lang).capitalize()
+
+    def month_names(self) -> list[str]:
+        """The twelve months in short."""
+        return [format_date(date(2000, month, 1), "LLL", self.lang).strip(".") for month in range(1, 13)]
+
     def count(self, number: float) -> str:
         """A number with the language's separators."""
         return format_decimal(number, locale=self.lang)

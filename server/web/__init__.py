@@ -13,6 +13,7 @@ from server import signin
 from server.roles import Right
 from server.web import (
     account,
+    asking,
     editing,
     families,
     mending,
@@ -65,7 +66,8 @@ def init_web(app: Flask) -> None:
     init_witness(app)
     init_show(app)
     init_opwords(app)
-    for tool in (photos.arrivals, photos.is_picture, photos.on_their_way):
+    galleries = (photos.arrivals, photos.is_picture, photos.on_their_way)
+    for tool in (*galleries, asking.asked_about, asking.my_colleagues, reviewing.remark_templates):
         app.add_template_global(tool)
     for pages in (*PAGES, tablet_app.pages):
         app.register_blueprint(pages)

@@ -1,4 +1,4 @@
-"""Reading what a reader asked for in an address: tolerant, because people edit addresses and keep old bookmarks."""
+"""Reading what was asked for in an address or a form: tolerant, because people edit addresses and keep bookmarks."""
 
 from __future__ import annotations
 
@@ -30,3 +30,13 @@ def one_of(name: str, values: Container[str]) -> str | None:
     """A chosen value out of these, None for «any» and for nonsense."""
     chosen = choice(name)
     return chosen if chosen in values else None
+
+
+def words(name: str, most: int = 100) -> str:
+    """Words to search for."""
+    return request.args.get(name, "").strip()[:most]
+
+
+def own_path(path: str) -> str:
+    """Only a path of our own: never a way to another host."""
+    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/"

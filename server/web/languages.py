@@ -18,6 +18,8 @@ from flask import Blueprint, Flask, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel, Domain, get_locale
 
+from server.web.forms import own_path
+
 LANGUAGES = {"ru": "Русский", "en": "English"}
 COOKIE = "lang"
 CATALOGUES = Path(__file__).parent / "translations"
@@ -75,13 +77,8 @@ def _timezone() -> str:
 @pages.post("/language")
 def choose() -> ResponseReturnValue:
     """Keeps the choice for a year and shows the same page again."""
-    answer = redirect(_same_page(request.form.get("next", "/")))
+    answer = redirect(own_path(request.form.get("next", "/")))
     if request.form.get("lang") in LANGUAGES:
         secure = current_app.config["VYEZD"].https
         answer.set_cookie(COOKIE, request.form["lang"], 31_536_000, httponly=True, samesite="Lax", secure=secure)
     return answer
-
-
-def _same_page(path: str) -> str:
-    """Only a path of our own: never a way to another host."""
-    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/"

@@ -16,6 +16,7 @@ from server.reading.kept import Kept
 from server.reading.matters import Matter
 from server.reading.words import Words
 from server.web import breachwords, correction
+from server.web.differing import differing
 from server.web.languages import language
 
 KIND_NAMES = {
@@ -55,7 +56,7 @@ ENVELOPE = {
 
 def init_opwords(app: Flask) -> None:
     """Makes these known to every template."""
-    found = (breachwords.advice, breachwords.means)
+    found = (breachwords.advice, breachwords.means, differing)
     for tool in (error_label, headline, kind_name, office_fields, plain, said, why_stored, *found):
         app.add_template_global(tool)
 

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
+from server import attention
+from server.db import reading
 from server.intake import Busy
-from server.reading import queue
+from server.reading import matters, places, queue
 from server.reading.matters import BREACHES, KINDS
+from server.reading.paging import Page
+from server.reading.queue import Wanted
 from server.roles import Right
-from server.web import breaches, disputes, orphans, proposals, saturated, signed, silent, twins
-from server.web.forms import one_of, page_number
-from server.web.guard import needs
-from server.web.show import counted, my_reach, words
+from server.web import asking, breaches, disputes, orphans, proposals, saturated, signed, silent, twins
+from server.web.forms import choice, one_of, own_path, page_number
+from server.web.guard import needs, person
+from server.web.show import my_reach, words
 from server.web.typed import Unfit
 
 pages = Blueprint("queue", __name__, url_prefix="/queue")
+MOST = 200
 # the first part of a matter's key (attention.py) → the module that has `page` and `decide`
 _OF_KEY = {
     "disputed": disputes,
@@ -36,10 +42,55 @@ _OF_KEY = {
 @pages.get("")
 def list_page() -> ResponseReturnValue:
     """What is open, the longest waiting first."""
-    kind, number = one_of("kind", KINDS), page_number()
-    rows, known = queue.lines(my_reach(), words(), kind, number)
-    page = queue.page_of(rows, counted(), kind, number)
-    return render_template("queue.html", page=page, known=known, kind=kind, counts=counted())
+    wanted, number = _wanted(), page_number()
+    rows, known = queue.lines(my_reach(), words(), wanted, number)
+    counts = queue.counts(my_reach(), wanted)
+    total = counts[wanted.kind] if wanted.kind else sum(counts.values())
+    return render_template(
+        "queue.html",
+        page=Page(rows, total, number),
+        known=known,
+        wanted=wanted,
+        kind=wanted.kind,
+        counts=counts,
+        places=places.places(my_reach()),
+    )
+
+
+@pages.post("/assign")
+def assign() -> ResponseReturnValue:
+    """Gives what was ticked to somebody of the office, or to nobody."""
+    to = request.form.get("to") or None
+    if to is not None and to not in dict(asking.my_colleagues()):
+        flash(_("The form is damaged. Open the page once more."), "warn")
+    else:
+        reach = my_reach()
+        with reading() as connection:
+            keys = [each.key for each in matters.several(_ticked(), reach, connection)]
+        given = attention.assign(keys, to)
+        flash(ngettext("%(num)s matter is given.", "%(num)s matters are given.", given))
+    return redirect(own_path(request.form.get("next", "/queue")))
+
+
+@pages.post("/suggested")
+@needs(Right.DECIDE)
+def take_suggested() -> ResponseReturnValue:
+    """Takes what is suggested in each of those that were ticked, where the field cannot tell who somebody is."""
+    done = disputes.take_suggested(_ticked())
+    flash(ngettext("%(num)s matter is decided.", "%(num)s matters are decided.", done))
+    if left := len(set(_ticked())) - done:
+        flash(ngettext("%(num)s was left to be looked at.", "%(num)s were left to be looked at.", left))
+    return redirect(own_path(request.form.get("next", "/queue")))
+
+
+@pages.post("/ask/<path:key>")
+def ask(key: str) -> ResponseReturnValue:
+    """Asks the team: a notice to the tablets that wrote, or to those that read the record."""
+    try:
+        flash(asking.ask(key))
+    except Unfit as error:
+        flash(str(error), "warn")
+    return redirect(url_for("queue.page", key=key))
 
 
 @pages.get("/<path:key>")
@@ -59,6 +110,15 @@ def decide(key: str) -> ResponseReturnValue:
         return module.page(key, str(error), 422)
     except Busy:
         return module.page(key, _("The server is busy. The decision is stored and takes effect in a minute."), 503)
+
+
+def _wanted() -> Wanted:
+    assigned = {"me": person().id, "nobody": ""}.get(choice("assigned") or "", choice("assigned"))
+    return Wanted(one_of("kind", KINDS), choice("territory"), assigned)
+
+
+def _ticked() -> list[str]:
+    return request.form.getlist("matter")[:MOST]
 
 
 def _module(key: str) -> ModuleType:

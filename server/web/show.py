@@ -61,12 +61,24 @@ OWN_PAGES = {"family": "families.card", "visit": "visits.page"}
 
 def init_show(app: Flask) -> None:
     """Makes these known to every template."""
-    tools = (asset, enum_options, fate, place_name, places_of, role_words, sections, silence, team_name, waiting)
+    tools = (
+        asset,
+        enum_options,
+        fate,
+        place_name,
+        places_of,
+        role_words,
+        sections,
+        silence,
+        team_name,
+        waiting,
+        worker_names,
+    )
     links = (dispute_url, record_link, record_url, show)
     for tool in (*tools, *links):
         app.add_template_global(tool)
     app.add_template_global(summary)
-    for sieve in (combine, filled, group_of):
+    for sieve in (combine, filled, group_of, reject_keys):
         app.add_template_filter(sieve)
 
 
@@ -94,6 +106,12 @@ def role_words(who: Person) -> str:
 def team_name(team: str | None) -> str:
     """What a team is called."""
     return str(reference.current().teams.get(team or "", {}).get("name", ""))
+
+
+def worker_names(workers: Iterable[str]) -> str:
+    """What these specialists are called, in one line."""
+    known = reference.current().workers
+    return ", ".join(str(known[id].get("name", "")) for id in workers if id in known)
 
 
 def words() -> Words:
@@ -215,6 +233,11 @@ def silence(tablet: Tablet) -> str:
 def combine(*parts: Mapping[str, Any], **more: Any) -> dict[str, Any]:
     """One dictionary of several, the later ones winning."""
     return {name: value for part in (*parts, more) for name, value in part.items()}
+
+
+def reject_keys(mapping: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """The same without these names."""
+    return {name: value for name, value in mapping.items() if name not in names}
 
 
 def group_of(fields: Mapping[str, Field], group: str) -> list[str]:

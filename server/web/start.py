@@ -1,14 +1,16 @@
-"""The start page: what wants the reader's attention today."""
+"""The start page: what wants the reader's attention today, what hinders the journal of the month, and the month in
+figures."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from server import clock
-from server.reading import figures, queue, tablets, visitlog
+from server.people import Person
+from server.reading import activity, figures, monthlog, queue, tablets
 from server.reading.reach import Reach
 from server.roles import Right
 from server.web.guard import person
@@ -20,22 +22,39 @@ SHOWN = 5
 
 @pages.get("/")
 def page() -> ResponseReturnValue:
-    """What waits for a decision, by kind, what wants mending, tablets in trouble, the week's visits; to each reader
-    what their rights allow."""
-    reach, since, me = my_reach(), clock.today() - timedelta(days=6), person()
-    longest, known = queue.lines(reach, words(), size=SHOWN) if me.may(Right.QUEUE) else ([], words())
-    seen = tablets.tablets(reach, clock.now()) if me.may(Right.TABLETS) else []
+    """To each reader what their rights allow."""
+    me = person()
+    parts = _queue(me) | _tablets(me) | _visits(me) | _figures(me)
+    return render_template("start.html", is_synthetic=figures.is_synthetic(), today=clock.today(), **parts)
+
+
+def _queue(me: Person) -> dict[str, Any]:
+    """What waits for a decision, by kind, and what wants mending."""
+    if not me.may(Right.QUEUE):
+        return {"longest": [], "known": words(), "counts": {}, "to_mend": 0}
+    longest, known = queue.lines(my_reach(), words(), size=SHOWN)
+    return {"longest": longest, "known": known, "counts": counted(), "to_mend": to_mend()}
+
+
+def _tablets(me: Person) -> dict[str, Any]:
+    """Tablets in trouble."""
+    seen = tablets.tablets(my_reach(), clock.now()) if me.may(Right.TABLETS) else []
     in_use = [each for each in seen if not each.revoked_at]
-    counted_in = reach if me.may(Right.FAMILIES) else Reach()
-    return render_template(
-        "start.html",
-        is_synthetic=figures.is_synthetic(),
-        longest=longest,
-        counts=counted() if me.may(Right.QUEUE) else {},
-        to_mend=to_mend() if me.may(Right.QUEUE) else 0,
-        known=known,
-        tablets=len(in_use),
-        troubled=[each for each in in_use if not each.is_well],
-        week=visitlog.totals(visitlog.Filter(since, clock.today()), counted_in) if me.may(Right.FIGURES) else None,
-        since=since,
-    )
+    return {"tablets": len(in_use), "troubled": [each for each in in_use if not each.is_well]}
+
+
+def _visits(me: Person) -> dict[str, Any]:
+    """Visits to be reviewed, and the journal that is due next."""
+    if not me.may(Right.CORRECT):
+        return {"reviews": None, "journal": None}
+    due_day = current_app.config["VYEZD"].journal_day
+    journal = monthlog.month_log(clock.today(), due_day, my_reach())
+    return {"reviews": monthlog.waiting(clock.today(), my_reach()), "journal": journal}
+
+
+def _figures(me: Person) -> dict[str, Any]:
+    """The month in figures: by place for who reads families, else only all together."""
+    if not me.may(Right.FIGURES):
+        return {"done": None, "by_place": False}
+    reads = me.may(Right.FAMILIES)
+    return {"done": activity.activity(clock.today(), my_reach() if reads else Reach()), "by_place": reads}

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from schemas import registry
 from server import clock
 from server.reading import places, records, timeline, visitlog
-from server.reading.visitlog import Filter
-from server.web.forms import choice, day, page_number
+from server.reading.visitfilter import SORTS, Filter
+from server.web import forms
+from server.web.forms import choice, day, one_of, page_number
 from server.web.show import enum_options, my_reach, words
 
 pages = Blueprint("visits", __name__, url_prefix="/visits")
@@ -18,14 +22,16 @@ PRINTED = 2_000
 
 @pages.get("")
 def log() -> ResponseReturnValue:
-    """The log, newest first."""
-    return _log("visits.html", visitlog.visits(_wanted(), my_reach(), page_number()))
+    """The log, newest first unless sorted otherwise."""
+    wanted = _wanted()
+    return _log("visits.html", wanted, visitlog.visits(wanted, my_reach(), page_number()))
 
 
 @pages.get("/print")
 def printed() -> ResponseReturnValue:
     """The whole log of the filter in one table, oldest first, for paper."""
-    return _log("visits_print.html", visitlog.visits(_wanted(), my_reach(), size=PRINTED, oldest_first=True))
+    wanted = replace(_wanted(), sort="started", down=False)
+    return _log("visits_print.html", wanted, visitlog.visits(wanted, my_reach(), size=PRINTED))
 
 
 @pages.get("/<record>")
@@ -36,22 +42,39 @@ def page(record: str) -> ResponseReturnValue:
     return render_template("record.html", found=found, schema=registry.types()["visit"], acts=acts)
 
 
-def _log(template: str, found: visitlog.Log) -> ResponseReturnValue:
-    reach = my_reach()
-    return render_template(
-        template,
-        log=found,
-        wanted=_wanted(),
-        known=words(),
-        places=places.places(reach),
-        teams=places.teams(reach),
-        results=enum_options(registry.types()["visit"].fields["result"], words()),
-        stages=enum_options(registry.types()["visit"].fields["review_state"], words()),
-    )
+def _log(template: str, wanted: Filter, found: visitlog.Log) -> ResponseReturnValue:
+    return render_template(template, log=found, wanted=wanted, known=words(), **_choices())
+
+
+def _choices() -> dict[str, Any]:
+    """What each box of the filter may be set to."""
+    reach, fields = my_reach(), registry.types()["visit"].fields
+    return {
+        "places": places.places(reach),
+        "teams": places.teams(reach),
+        "workers": places.workers(reach),
+        "kinds": enum_options(fields["kind"], words()),
+        "results": enum_options(fields["result"], words()),
+        "services": enum_options(fields["services"].children()[""], words()),
+        "stages": enum_options(fields["review_state"], words()),
+    }
 
 
 def _wanted() -> Filter:
     end = clock.today()
     until = day("until", end)
     since = day("since", until.replace(day=1))
-    return Filter(min(since, until), until, choice("territory"), choice("team"), choice("result"), choice("stage"))
+    return Filter(
+        since=min(since, until),
+        until=until,
+        territory=choice("territory"),
+        team=choice("team"),
+        result=choice("result"),
+        stage=choice("stage"),
+        kind=choice("kind"),
+        service=choice("service"),
+        worker=choice("worker"),
+        text=forms.words("text"),
+        sort=one_of("sort", SORTS) or "started",
+        down=request.args.get("up") is None,
+    )

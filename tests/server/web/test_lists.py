@@ -51,7 +51,7 @@ def family(tablet: Tablet, surname: str = "Семёнова", given: str = "Ал
 
 def total(browser: Browser, query: str = "") -> str:
     """What the log says of how many visits there are."""
-    return browser.see(f"/visits{query}").split("Show ")[1].split(" Started")[0]
+    return browser.see(f"/visits{query}").split("Clear ")[1].split(" Started")[0]
 
 
 def test_the_log_counts_the_visits_of_a_period_by_result(office: Office) -> None:

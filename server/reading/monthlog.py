@@ -1,0 +1,106 @@
+"""The journal of a month and what hinders its closing: visits that nobody has signed, that wait for the office, or that
+were returned; whose they are, and how to phone them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import Connection, func, select
+
+from server import projections, reference
+from server.db import reading
+from server.history import Writer
+from server.models import Op
+from server.reading import visitfilter, writers
+from server.reading.households import heads
+from server.reading.reach import Reach
+from server.reading.visitfilter import OPEN, Filter
+from server.standing import RETURNED, SUBMITTED
+
+SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Hindrance:
+    """A visit that is not accepted yet. ``stage``: None where nobody has signed it. ``family``: what it is called."""
+
+    visit: str
+    started_at: int
+    family: str | None
+    stage: str | None
+    writer: Writer | None
+
+
+@dataclass(frozen=True, slots=True)
+class MonthLog:
+    """Of the month from ``since`` to ``until``, due on ``due``, in ``days``. ``number`` of visits hinder its closing;
+    ``first``: the oldest of them."""
+
+    since: date
+    until: date
+    due: date
+    days: int
+    number: int
+    first: list[Hindrance]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Signed visits that are not accepted: ``late`` of the returned ones should have been mended by now."""
+
+    submitted: int
+    returned: int
+    late: int
+
+
+def month_log(today: date, due_day: int, reach: Reach) -> MonthLog:
+    """The journal that is due next. ``due_day``: of the month after."""
+    since, due = _month(today, due_day)
+    until = (since + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    wanted = Filter(since, until, stage=OPEN, down=False)
+    with reading() as connection:
+        reference.current(connection)
+        visit, family = projections.table("visit").c, projections.table("family").c
+        joined = visit.record.table.outerjoin(family.record.table, family.record == visit.family)
+        matching = visitfilter.conditions(wanted, reach, connection)
+        number = connection.scalar(select(func.count()).select_from(joined).where(*matching)) or 0
+        query = select(visit.record, visit.started_at, visit.family, visit.stage).select_from(joined)
+        rows = list(connection.execute(query.where(*matching).order_by(*visitfilter.order(wanted)).limit(SHOWN)))
+        names = heads((row.family for row in rows if row.family), reach, connection)
+        who = _writers([row.record for row in rows], connection)
+    first = [
+        Hindrance(row.record, row.started_at, names.get(row.family), row.stage, who.get(row.record)) for row in rows
+    ]
+    return MonthLog(since, until, due, (due - today).days, number, first)
+
+
+def waiting(today: date, reach: Reach) -> Waiting:
+    """Of whatever month."""
+    visit, family = projections.table("visit").c, projections.table("family").c
+    late = func.count().filter(visit.review_due < today.isoformat())
+    query = select(visit.stage, func.count(), late).select_from(visit.record.table)
+    query = query.outerjoin(family.record.table, family.record == visit.family)
+    query = query.where(visit.stage.in_((SUBMITTED, RETURNED)), visit.joint.is_(None))
+    with reading() as connection:
+        reference.current(connection)
+        rows = connection.execute(query.where(reach.within(family.territory, visit.record)).group_by(visit.stage))
+        found = {stage: (number, overdue) for stage, number, overdue in rows}
+    return Waiting(found.get(SUBMITTED, (0, 0))[0], *found.get(RETURNED, (0, 0)))
+
+
+def _month(today: date, due_day: int) -> tuple[date, date]:
+    """(first day of the month whose journal is due next, the day on which it is)."""
+    this = today.replace(day=1)
+    if today.day <= due_day:
+        return (this - timedelta(days=1)).replace(day=1), today.replace(day=due_day)
+    return this, (this + timedelta(days=31)).replace(day=due_day)
+
+
+def _writers(visits: list[str], connection: Connection) -> dict[str, Writer]:
+    """Visit → who wrote it first."""
+    first: dict[str, str] = {}
+    for row in connection.execute(select(Op.record, Op.op).where(Op.record.in_(visits)).order_by(Op.n)):
+        first.setdefault(row.record, row.op)
+    who = writers.of_ops(first.values(), connection)
+    return {visit: who[op] for visit, op in first.items()}
