@@ -300,7 +300,7 @@ class Opening(Base):
 
 
 class Question(Base):
-    """What the office asked a team about a matter (its attention key). ``by``: the name of who asked."""
+    """What the office asked a team about a matter (its attention key). ``by``: who asked, by name."""
 
     __tablename__ = "question"
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -312,17 +312,17 @@ class Question(Base):
 
 
 class Certificate(Base):
-    """A figure that was told by phone, frozen under a number. ``wanted``: the filter (JSON); ``families``: the ids that
-    were counted, 16 bytes each: names are read anew, so that nothing outlives its record."""
+    """A figure told by phone. ``wanted``, ``territories``: what and where (JSON). ``families``: ids, 16 bytes each."""
 
     __tablename__ = "certificate"
-    n: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    n: Mapped[int] = mapped_column(Integer, primary_key=True)
     user: Mapped[str] = mapped_column(Id)
     by: Mapped[str] = mapped_column(String(200))
     at: Mapped[int] = mapped_column(BigInteger)
     day: Mapped[str] = mapped_column(String(10))
     note: Mapped[str] = mapped_column(Text)
     wanted: Mapped[str] = mapped_column(Text)
+    territories: Mapped[str] = mapped_column(Text)
     figure: Mapped[int] = mapped_column(Integer)
     families: Mapped[bytes] = mapped_column(LargeBinary)
 

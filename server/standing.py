@@ -1,21 +1,25 @@
-"""Columns of projections that no record's fields tell alone: at what stage of its review a signed record is, and which
-visit stands for a joint one. Filled in the transaction that changes the records, and anew after a rebuild."""
+"""Columns of projections that no field of a record tells alone: at what stage of its review a signed record is, which
+visit stands for a joint one, the level of a risk assessment. Filled in the transaction that changes the records, and
+anew after a rebuild."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import orjson
 from sqlalchemy import Connection, null, select, update
 
 import sync
+from schemas.records.risk_assessment import LEVELS, level
 from server import projections, shapes
 from server.inbox import chunks
 from server.models import Record
 from server.register import Held
 from server.rulebook import joint
 
-STAGE = "stage"
+STAGE, LEVEL = "stage", "level"
+RISK = "risk_assessment"
 ACCEPTED, RETURNED, SUBMITTED = "accepted", "returned", "submitted"
 
 
@@ -39,12 +43,20 @@ def write(connection: Connection, dirty: Iterable[Held]) -> None:
             now = stage(held.record, signing.review)
             before = stage(held.before, signing.review) if held.before and not held.deleted_before else None
             if now != before:
-                _keep(connection, held.type, held.id, now)
+                _keep(connection, held.type, STAGE, held.id, now)
+        if held.type == RISK and not held.deleted:
+            _keep(connection, RISK, LEVEL, held.id, _level(held.fields))
 
 
-def _keep(connection: Connection, type_name: str, id: str, value: str | None) -> None:
+def _keep(connection: Connection, type_name: str, column: str, id: str, value: str | None) -> None:
     table = projections.table(type_name)
-    connection.execute(update(table).where(table.c.record == id).values(stage=value or null()))
+    connection.execute(update(table).where(table.c.record == id).values({column: value or null()}))
+
+
+def _level(fields: Mapping[str, Any]) -> str | None:
+    """Of LEVELS; None without answers."""
+    place = level(fields)
+    return None if place is None else LEVELS[place]
 
 
 def refill(connection: Connection) -> None:
@@ -52,6 +64,7 @@ def refill(connection: Connection) -> None:
     for name, shape in shapes.all_shapes().items():
         if shape.signing:
             _refill_stage(connection, name, shape.signing)
+    _refill_level(connection)
     joint.refill(connection)
 
 
@@ -61,4 +74,10 @@ def _refill_stage(connection: Connection, type_name: str, signing: sync.Signing)
     for part in chunks(list(connection.scalars(touched))):
         for row in connection.execute(select(Record.id, Record.body, Record.state).where(Record.id.in_(part))):
             record = sync.from_state(orjson.loads(row.body)["fields"], orjson.loads(row.state))
-            _keep(connection, type_name, row.id, stage(record, signing.review))
+            _keep(connection, type_name, STAGE, row.id, stage(record, signing.review))
+
+
+def _refill_level(connection: Connection) -> None:
+    for part in chunks(list(connection.scalars(select(projections.table(RISK).c.record)))):
+        for row in connection.execute(select(Record.id, Record.body).where(Record.id.in_(part))):
+            _keep(connection, RISK, LEVEL, row.id, _level(orjson.loads(row.body)["fields"]))

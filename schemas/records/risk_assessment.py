@@ -34,6 +34,7 @@ class RiskAssessment(RecordType):
         feed = WithParent("family", instead=("person",))
         display = ("form", "date")
         date_field = "date"
+        standing = ("level",)
         since = 3
 
     family = Ref(

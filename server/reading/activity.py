@@ -7,16 +7,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
+from flask import current_app
 from sqlalchemy import Connection, case, distinct, func, select
 
-from server import projections, reference
+from server import clock, projections, reference
 from server.db import reading
+from server.models import Op
 from server.reading.reach import Reach
-from server.reading.visitfilter import midnight
+from server.reading.visitfilter import is_counted, midnight
 
 PERIODS = ("month", "month_before", "year", "year_before")
+
+
+QUICK_MS, KEPT_MS, KEPT_FOR = 50, 5 * 60 * 1000, 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,32 @@ class Activity:
     places: list[Place]
     total: dict[str, Count]
     months: list[tuple[int | None, int]]
+
+
+class _Kept(NamedTuple):
+    """``cost``: how long it took, ms. ``head``: the last op that it knew."""
+
+    activity: Activity
+    at: int
+    cost: int
+    head: int
+
+
+def kept(today: date, reach: Reach, now: int) -> tuple[Activity, int]:
+    """The same and when it was counted (Unix ms): anew where that is quick or something has been written since, but
+    what takes long at most every five minutes."""
+    cache = current_app.extensions.setdefault("vyezd.activity", {})
+    with reading() as connection:
+        head = connection.scalar(select(func.max(Op.n))) or 0
+    found = cache.get((today, reach))
+    if found is None or (found.head != head and (found.cost < QUICK_MS or now - found.at > KEPT_MS)):
+        started = clock.now()
+        counted = activity(today, reach)
+        found = _Kept(counted, now, clock.now() - started, head)
+        if len(cache) >= KEPT_FOR:
+            cache.clear()
+        cache[today, reach] = found
+    return found.activity, found.at
 
 
 def activity(today: date, reach: Reach) -> Activity:
@@ -94,7 +125,7 @@ def _within(days: tuple[date, date], reach: Reach) -> Iterator[Any]:
     visit, family = projections.table("visit").c, projections.table("family").c
     yield visit.started_at >= midnight(days[0])
     yield visit.started_at < midnight(days[1] + timedelta(days=1))
-    yield visit.joint.is_(None)
+    yield is_counted()
     yield reach.within(family.territory, visit.record)
 
 

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from server import projections, reference, register
 from server.db import reading
-from server.reading import search
+from server.reading import familyfilter, search
+from server.reading.familyfilter import Filter, conditions
 from server.reading.households import Household, households
 from server.reading.paging import SIZE, Page, offset
 from server.reading.reach import Reach
@@ -21,26 +22,15 @@ PEOPLE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
-    """``text``: words, each of which a family or a member of it must meet. None: any."""
-
-    text: str = ""
-    territory: str | None = None
-    status: str | None = None
-
-    @property
-    def is_narrow(self) -> bool:
-        """Whether more than words is asked for, which people alone have no answer to."""
-        return bool(self.territory or self.status)
-
-
-@dataclass(frozen=True, slots=True)
 class Line:
-    """One family of the list, and the fields of its territory."""
+    """One family of the list, the fields of its territory, the codes of its categories (of itself or a member) and the
+    ids of its curators today."""
 
     family: Stored
     household: Household
     territory: dict[str, Any]
+    categories: list[str]
+    curators: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +50,14 @@ def families(wanted: Filter, reach: Reach, today: date, number: int = 1) -> List
         terms = search.parse(wanted.text, connection)
         if terms or wanted.text:
             return _searched(wanted, terms, reach, today, number, connection)
-        return Listed(_page(_where(wanted, reach), today, reach, number, connection), [], False)
+        return Listed(_page(conditions(wanted, reach, today), today, reach, number, connection), [], False)
 
 
 def _searched(
     wanted: Filter, terms: list[Term], reach: Reach, today: date, number: int, connection: Connection
 ) -> Listed:
     family = projections.table("family").c
-    found = search.families(terms, _where(wanted, reach), reach, connection)
+    found = search.families(terms, conditions(wanted, reach, today), reach, connection)
     kept = found[: search.MOST]
     people = search.people(terms, kept, reach, connection, PEOPLE + 1) if number == 1 and not wanted.is_narrow else []
     page = _page([family.record.in_(kept)], today, reach, number, connection)
@@ -78,20 +68,57 @@ def _page(
     conditions: list[ColumnElement[bool]], today: date, reach: Reach, number: int, connection: Connection
 ) -> Page[Line]:
     family = projections.table("family").c
-    by_number = (family.number.is_(None), func.length(family.number), family.number, family.record)
-    query = select(family.record).where(*conditions).order_by(*by_number).limit(SIZE).offset(offset(number))
+    query = select(family.record).where(*conditions).order_by(*_order()).limit(SIZE).offset(offset(number))
     total = connection.scalar(select(func.count()).where(*conditions).select_from(family.record.table)) or 0
     return Page(_lines(list(connection.scalars(query)), today, reach, connection), total, number)
+
+
+class TooMany(ValueError):
+    """More families match the words than search tells of: they cannot be counted."""
+
+
+def all_ids(wanted: Filter, reach: Reach, today: date) -> list[str]:
+    """The ids of all families that match, in the order of the list. Raises TooMany."""
+    with reading() as connection:
+        reference.current(connection)
+        matching = conditions(wanted, reach, today)
+        if wanted.text:
+            terms = search.parse(wanted.text, connection)
+            found = search.families(terms, matching, reach, connection) if terms else []
+            if len(found) > search.MOST:
+                raise TooMany
+            matching = [projections.table("family").c.record.in_(found)]
+        query = select(projections.table("family").c.record).where(*matching)
+        return list(connection.scalars(query.order_by(*_order())))
+
+
+def listed(ids: list[str], today: date, reach: Reach) -> list[Line]:
+    """Those of these families that are within reach, in this order."""
+    with reading() as connection:
+        reference.current(connection)
+        seen = reach.seen(ids, connection)
+        known = register.fetch(seen, connection)
+        return _lines([id for id in ids if id in known], today, reach, connection)
 
 
 def _lines(ids: list[str], today: date, reach: Reach, connection: Connection) -> list[Line]:
     records = register.fetch(ids, connection)
     who = households(ids, today, reach, connection)
     territories = reference.current().territories
-    return [Line(records[id], who[id], territories.get(records[id].fields.get("territory", ""), {})) for id in ids]
+    categories, curators = familyfilter.of_families(ids, today, reach, connection)
+    return [
+        Line(
+            records[id],
+            who[id],
+            territories.get(records[id].fields.get("territory", ""), {}),
+            categories.get(id, []),
+            curators.get(id, []),
+        )
+        for id in ids
+    ]
 
 
-def _where(wanted: Filter, reach: Reach) -> list[ColumnElement[bool]]:
+def _order() -> tuple[ColumnElement[Any], ...]:
+    """By case number (2/2026 before 10/2026), those without one last."""
     family = projections.table("family").c
-    conditions = [reach.within(family.territory, family.record, wanted.territory)]
-    return conditions + ([family.case_status == wanted.status] if wanted.status else [])
+    return family.number.is_(None), func.length(family.number), family.number, family.record

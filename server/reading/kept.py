@@ -12,20 +12,20 @@ from typing import Any
 
 import orjson
 from sqlalchemy import (
-    Boolean,
     ColumnElement,
     Connection,
     Row,
     Select,
+    TextClause,
     and_,
     exists,
     func,
     join,
     literal,
-    literal_column,
     not_,
     or_,
     select,
+    text,
     true,
 )
 
@@ -49,7 +49,7 @@ KINDS = {"wrong": ("quarantined",), "stored": ("stored",)}
 _COLUMNS = ("n", "op", "device", "type", "record", "at", "received_at", "state", "body", "was", "waits", "result")
 _WITH_DEVICE = join(Op, Device, Device.id == Op.device)
 # said as the index `op_open` says it, which is how SQLite knows that it will do
-_WAITING = literal_column("op.state IN ('received', 'stored', 'quarantined')", Boolean)
+_WAITING = text("op.state IN ('received', 'stored', 'quarantined')")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class Kept:
 def count(reach: Reach) -> int:
     """How many wait within reach. Proposals are counted with the queue."""
     with reading() as connection:
-        return connection.scalar(_waiting(select(func.count()), reach)) or 0
+        return connection.scalar(narrowed(select(func.count()), reach)) or 0
 
 
 def listed(
@@ -104,8 +104,8 @@ def listed(
     """Those that wait, the longest waiting first, and words that know the names in them."""
     conditions = [Op.state.in_(KINDS[kind]) if kind else true(), Op.device == tablet if tablet else true()]
     with reading() as connection:
-        total = connection.scalar(_waiting(select(func.count()), reach).where(*conditions)) or 0
-        query = _waiting(_select(), reach).where(*conditions).order_by(Op.n)
+        total = connection.scalar(narrowed(select(func.count()), reach).where(*conditions)) or 0
+        query = narrowed(select_kept(), reach).where(*conditions).order_by(Op.n)
         rows = list(connection.execute(query.limit(SIZE).offset(offset(number))))
         found, known = read(rows, reach, words, connection)
         return Page(found, total, number), known
@@ -115,31 +115,33 @@ def find(op: str, reach: Reach, words: Words) -> tuple[Kept, Words] | None:
     """One, waiting or settled, by its id or its row's number; None where there is none within reach."""
     is_it = Op.n == int(op) if op.isdecimal() and len(op) < LONG else Op.op == op
     with reading() as connection:
-        query = _select().where(is_it, _within(reach)).order_by(Op.state.in_(OPEN).desc(), Op.n).limit(1)
+        query = select_kept().where(is_it, _within(reach)).order_by(Op.state.in_(OPEN).desc(), Op.n).limit(1)
         found, known = read(list(connection.execute(query)), reach, words, connection)
         return (found[0], known) if found else None
 
 
 def of_ops(ops: Iterable[str], reach: Reach, words: Words, connection: Connection) -> tuple[dict[str, Kept], Words]:
     """Op id → the op, for a page of proposals."""
-    query = _select().where(Op.op.in_(sorted(ops))).order_by(Op.n.desc())
+    query = select_kept().where(Op.op.in_(sorted(ops))).order_by(Op.n.desc())
     found, known = read(list(connection.execute(query)), reach, words, connection)
     return {each.op: each for each in found}, known
 
 
-def _select() -> Select[Any]:
+def select_kept() -> Select[Any]:
+    """Rows for `read`."""
     columns = [Op.__table__.c[name] for name in _COLUMNS]
     proposed = exists(select(1).where(_is_proposal())).label("proposed")
     return select(*columns, Device.revoked_at, proposed).select_from(_WITH_DEVICE)
 
 
-def waiting() -> tuple[ColumnElement[bool], ...]:
+def waiting() -> tuple[ColumnElement[bool] | TextClause, ...]:
     """Conditions: an op waits for somebody, and is no proposal, which waits in the queue."""
     proposal = and_(Op.state == "stored", exists(select(1).where(_is_proposal(), Attention.state == "open")))
     return _WAITING, Op.state.in_(OPEN), not_(proposal)
 
 
-def _waiting(query: Select[Any], reach: Reach) -> Select[Any]:
+def narrowed(query: Select[Any], reach: Reach) -> Select[Any]:
+    """The same of what waits within reach."""
     return query.select_from(_WITH_DEVICE).where(*waiting(), _within(reach))
 
 

@@ -61,8 +61,7 @@ def month_log(today: date, due_day: int, reach: Reach) -> MonthLog:
     wanted = Filter(since, until, stage=OPEN, down=False)
     with reading() as connection:
         reference.current(connection)
-        visit, family = projections.table("visit").c, projections.table("family").c
-        joined = visit.record.table.outerjoin(family.record.table, family.record == visit.family)
+        visit, joined = projections.table("visit").c, visitfilter.joined(*visitfilter.needed(wanted, reach))
         matching = visitfilter.conditions(wanted, reach, connection)
         number = connection.scalar(select(func.count()).select_from(joined).where(*matching)) or 0
         query = select(visit.record, visit.started_at, visit.family, visit.stage).select_from(joined)

@@ -107,6 +107,22 @@ def _homes(record: Stored) -> set[str]:
     return {id for field in shapes.of(record.type).links if (id := record.fields.get(field))}
 
 
+def attached_to(owner: str, ids: Iterable[str], reach: Reach, connection: Connection) -> dict[str, list[Stored]]:
+    """Type → the records within reach that rest on one of these records of type ``owner``, the newest first, in
+    bulk."""
+    wanted, found = sorted(ids), set[str]()
+    for name, shape in shapes.all_shapes().items():
+        for field in shape.links if wanted else ():
+            if shape.refs[field] == owner:
+                table = projections.table(name).c
+                query = select(table.record).where(table[field].in_(wanted)).order_by(table.record.desc())
+                found.update(connection.scalars(query.limit(SIZE)))
+    parts: dict[str, list[Stored]] = {}
+    for _id, each in sorted(register.fetch(reach.seen(found, connection), connection).items(), reverse=True):
+        parts.setdefault(each.type, []).append(each)
+    return parts
+
+
 def parts_of(record: Stored, reach: Reach, connection: Connection) -> dict[str, list[Stored]]:
     """The records that rest on this one (a visit's parts, a family's memberships), the newest of each type."""
     parts: dict[str, list[Stored]] = {}

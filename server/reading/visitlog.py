@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, distinct, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, distinct, func, select
 
 from server import epoch, projections, reference, register
 from server.db import reading
@@ -14,7 +14,7 @@ from server.inbox import chunks
 from server.reading.households import Household, households
 from server.reading.paging import SIZE, Page, offset
 from server.reading.reach import Reach
-from server.reading.visitfilter import Filter, conditions, needed, order, team
+from server.reading.visitfilter import Filter, conditions, joined, needed, order, team
 from server.register import Stored
 
 
@@ -89,10 +89,10 @@ def totals(wanted: Filter, reach: Reach) -> Totals:
 
 
 def _totals(matching: list[ColumnElement[bool]], joins: list[str], connection: Connection) -> Totals:
-    visit, joined = projections.table("visit").c, _joined(*joins)
-    by_result = select(visit.result, func.count()).select_from(joined).where(*matching).group_by(visit.result)
+    visit, found = projections.table("visit").c, joined(*joins)
+    by_result = select(visit.result, func.count()).select_from(found).where(*matching).group_by(visit.result)
     results = {result or "": count for result, count in connection.execute(by_result)}
-    families = connection.scalar(select(func.count(distinct(visit.family))).select_from(joined).where(*matching))
+    families = connection.scalar(select(func.count(distinct(visit.family))).select_from(found).where(*matching))
     return Totals(sum(results.values()), families or 0, results)
 
 
@@ -100,18 +100,8 @@ def _lines_query() -> Select[Any]:
     visit, family = projections.table("visit").c, projections.table("family").c
     of_family = (family.number, family.address, family.territory)
     return select(visit.record, visit.family, visit.stage, *of_family, team().label("team")).select_from(
-        _joined("family", "trip")
+        joined("family", "trip")
     )
-
-
-def _joined(*names: str) -> FromClause:
-    """The visits, with the family and the trip that each names."""
-    visit: FromClause = projections.table("visit")
-    joined = visit
-    for name in names:
-        other = projections.table(name)
-        joined = joined.outerjoin(other, other.c.record == visit.c[name])
-    return joined
 
 
 def _lines(rows: list[Row[Any]], today: date, reach: Reach, connection: Connection) -> list[Line]:

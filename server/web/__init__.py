@@ -14,6 +14,7 @@ from server.roles import Right
 from server.web import (
     account,
     asking,
+    certificates,
     editing,
     families,
     mending,
@@ -44,6 +45,7 @@ RIGHTS = (
     (openings, Right.FAMILIES),
     (families, Right.FAMILIES),
     (photos, Right.FAMILIES),
+    (certificates, Right.FAMILIES),
     (shields, Right.SHIELD),
     (queue, Right.QUEUE),
     (mending, Right.QUEUE),

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from schemas.messages import Errors
 from server import office, people, verdicts
 from server.intake import Busy
-from server.reading import kept, settlement
+from server.reading import kept, mistakes, settlement
 from server.reading.kept import KINDS, Kept
+from server.reading.mistakes import Mistake
 from server.reading.words import Words
 from server.roles import Right
-from server.web import correction, remarks, settling
+from server.web import correction, mendall, remarks, settling
 from server.web.correction import Wrong
 from server.web.forms import choice, one_of, page_number
 from server.web.guard import needs, person
@@ -28,7 +30,27 @@ def list_page() -> ResponseReturnValue:
     """What waits, the longest waiting first; of all tablets or of one."""
     kind, tablet = one_of("kind", KINDS), choice("tablet")
     page, known = kept.listed(my_reach(), words(), kind, tablet, page_number())
-    return render_template("mending.html", page=page, known=known, kind=kind, tablet=tablet)
+    several = mistakes.mistakes(my_reach())
+    return render_template("mending.html", page=page, known=known, kind=kind, tablet=tablet, several=several)
+
+
+@pages.get("/all/<key>")
+def all_page(key: str) -> ResponseReturnValue:
+    """All that wait with one kind of mistake."""
+    return _all(key)
+
+
+@pages.post("/all/<key>")
+@needs(Right.DECIDE)
+def decide_all(key: str) -> ResponseReturnValue:
+    """Mends or rejects them together."""
+    _mistake, ops, known = _kind(key)
+    try:
+        done = mendall.carry_out(ops, known, request.form)
+    except Unfit as error:
+        return _all(key, str(error), 422)
+    flash(ngettext("%(num)s record is settled.", "%(num)s records are settled.", done))
+    return redirect(url_for("mending.list_page"))
 
 
 @pages.get("/<op>")
@@ -71,6 +93,17 @@ def _mend(op: Kept, known: Words) -> ResponseReturnValue:
     remarks.send([op.device], settling.what(op, known), op.sent.id)
     verdicts.keep_of_op(op.n, person().name, remarks.remark())
     return settling.gone_well(result.outcome, "mending.list_page")
+
+
+def _kind(key: str) -> tuple[Mistake, list[Kept], Words]:
+    return mistakes.find(key, my_reach(), words()) or abort(404)
+
+
+def _all(key: str, warning: str | None = None, status: int = 200) -> ResponseReturnValue:
+    mistake, ops, known = _kind(key)
+    boxes = mendall.boxes(ops)
+    page = render_template("mendall.html", mistake=mistake, ops=ops, known=known, boxes=boxes, warning=warning)
+    return page, status
 
 
 def _found(op: str) -> tuple[Kept, Words]:

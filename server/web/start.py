@@ -57,4 +57,5 @@ def _figures(me: Person) -> dict[str, Any]:
     if not me.may(Right.FIGURES):
         return {"done": None, "by_place": False}
     reads = me.may(Right.FAMILIES)
-    return {"done": activity.activity(clock.today(), my_reach() if reads else Reach()), "by_place": reads}
+    done, counted_at = activity.kept(clock.today(), my_reach() if reads else Reach(), clock.now())
+    return {"done": done, "counted_at": counted_at, "by_place": reads}

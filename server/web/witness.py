@@ -44,8 +44,8 @@ def _action(status: int) -> str | None:
 def _record(person: people.Person, action: str, status: int) -> None:
     """``subject``: the id in the address; ``family``: the one it belongs to."""
     named = request.view_args or {}
-    subject = next(iter(named.values()), None)
-    id = UUID.search(str(subject)) if subject else None
+    subject = next((str(each) for each in named.values()), None)
+    id = UUID.search(subject) if subject else None
     family = subjects.family_of(id[0]) if id and action != "refused" else None
     page = request.endpoint or "none"
     audit.record(action, who=person.id, subject=subject, family=family, page=page, status=status)

@@ -21,6 +21,7 @@ PAGES = {
     "visits": "/visits?since=2020-01-01",
     "visits-print": "/visits/print?since=2020-01-01",
     "families": "/families",
+    "certificates": "/certificates",
     "families-none": "/families?text=xyz",
     "queue": "/queue",
     "mending": "/mending",

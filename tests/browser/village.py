@@ -7,11 +7,14 @@ from typing import Any
 from sqlalchemy import select
 
 from schemas.ids import new_id
-from server import office, verdicts
+from server import certificates, office, verdicts
 from server import settle as settling
 from server.db import reading
 from server.models import Attention
 from server.office import Change
+from server.people import Person
+from server.reading import mistakes
+from server.reading.reach import EVERYBODY
 from tests.server.web.scene import join, moment, one_snils_twice, person, proposal, two_addresses, visit
 from tests.support.world import Tablet, World
 
@@ -74,12 +77,13 @@ def _waiting(world: World, tablet: Tablet, families: list[str]) -> dict[str, str
     early = tablet.family(address="с Басы, ул. Мира, 40") | {"by": world.stranger}
     tablet.sync(wrong, moved, early, {"op": "?", "type": "visit"})
     mended = _wrong(tablet)
-    tablet.sync(mended)
+    tablet.sync(mended, *(person(tablet, surname=surname, sex="ж") for surname in SURNAMES[:3]))
     with world.inside():
         settling.reject(refused, "Номер занят: это дело № 16/2025.", "Смирнова Ольга Игоревна")
         settling.reject(str(mended["op"]), "Перепишите по документу.", "Смирнова Ольга Игоревна")
         with reading() as connection:
             same = connection.scalar(select(Attention.key).where(Attention.kind == "same"))
+        kind = mistakes.mistakes(EVERYBODY)[0].key
     return {
         "queue-proposals": "/queue?kind=proposal",
         "same": f"/queue/{same}",
@@ -87,6 +91,7 @@ def _waiting(world: World, tablet: Tablet, families: list[str]) -> dict[str, str
         "proposal": f"/queue/proposal:{proposed}",
         "proposal-rejected": f"/queue/proposal:{refused}",
         "mending-stored": "/mending?kind=stored",
+        "mending-all": f"/mending/all/{kind}",
         "op-wrong": f"/mending/{wrong['op']}",
         "op-stored": f"/mending/{moved['op']}",
         "op-released": f"/mending/{early['op']}",
@@ -145,6 +150,16 @@ def _part(tablet: Tablet, shown: str) -> dict[str, object]:
     )
 
 
+def _certificate(world: World, family: str) -> int:
+    """A figure that was told by phone."""
+    someone = Person(
+        "", "", "Кузнецова Елена Павловна", None, frozenset(), frozenset(), frozenset(), True, None, None, False
+    )
+    with world.inside():
+        asked = {"category": "low_income"}
+        return certificates.freeze(someone, moment()[:10], "Минсоцразвития, для совещания", asked, None, [family])
+
+
 def _daily(world: World, tablet: Tablet, family: str, reviewed: str) -> dict[str, str]:
     """Two curators, a purpose without consent, a visit that was returned."""
     day = moment(3)[:10]
@@ -169,5 +184,7 @@ def _daily(world: World, tablet: Tablet, family: str, reviewed: str) -> dict[str
         "overdue": "/queue?kind=overdue",
         "papers": f"/families/{family}",
         "edit": f"/edit/visit/{reviewed}",
+        "counts": "/families/counts?by=category",
+        "certificate": f"/certificates/{_certificate(world, family)}",
         "to-review": "/visits?since=2020-01-01&stage=returned",
     }

@@ -30,7 +30,7 @@ from server.demo.quotas import DISTRICT, REGION, Size
 from server.models import Attention
 from server.reading import families, figures
 from server.reading import search as questions
-from server.reading.families import Filter
+from server.reading.familyfilter import Filter
 from server.reading.reach import Reach
 from tests.support.postgres import Databases
 from tests.support.runs import Run

@@ -234,3 +234,44 @@ def test_an_op_that_names_somebody_out_of_reach_neither_shows_nor_moves_them(off
     assert admin.post(page, action="release").status_code == 302
     tablet.pull()
     assert stranger["id"] in tablet.records
+
+
+def test_one_mistake_in_several_records_is_mended_at_once(office: Office, tablet: Tablet) -> None:
+    ops = [person(tablet, surname=surname, sex="ж") for surname in ("Белова", "Ким")]
+    for op in ops:
+        kept(tablet, op)
+    kept(tablet, person(tablet, sex="w", snils="1"))  # another mistake, and one more
+    admin = office.signed_in(ADMIN)
+    (place,) = re.findall(r'href="(/mending/all/\w+)"', admin.get("/mending").text)
+    page = admin.see(place)
+    assert "Белова" in page
+    assert "Ким" in page
+    answer = admin.post(place, action="mend")
+    assert answer.status_code == 302
+    assert "2 records are settled." in admin.see(answer.headers["Location"])
+    assert all("sex" not in office.world.record(op["id"]).fields for op in ops)
+    assert {said["outcome"] for said in tablet.sync()["settled"]} == {"applied"}
+    assert admin.get(place).status_code == 404
+
+
+def test_what_tells_nobody_apart_gets_one_value_in_all(office: Office, tablet: Tablet) -> None:
+    homes = [tablet.family(form="nonsense", address=f"с Басы, {number}") for number in (1, 2)]
+    for op in homes:
+        kept(tablet, op)
+    admin = office.signed_in(ADMIN)
+    (place,) = re.findall(r'href="(/mending/all/\w+)"', admin.get("/mending").text)
+    assert admin.post(place, action="mend", **{"set.form": "nothing"}).status_code == 422
+    assert admin.post(place, action="mend", **{"set.form": "foster"}).status_code == 302
+    assert [office.world.record(op["id"]).fields["form"] for op in homes] == ["foster", "foster"]
+
+
+def test_several_are_rejected_with_one_remark(office: Office, tablet: Tablet) -> None:
+    for surname in ("Белова", "Ким"):
+        kept(tablet, person(tablet, surname=surname, snils="112-233-445 96"))
+    admin = office.signed_in(ADMIN)
+    (place,) = re.findall(r'href="(/mending/all/\w+)"', admin.get("/mending").text)
+    assert "it can only be left out" in admin.see(place)
+    assert "Write why it is rejected" in text(admin.post(place, action="reject"))
+    assert admin.post(place, action="reject", remark="Перепишите по документу").status_code == 302
+    assert NOTHING in admin.see("/mending")
+    assert [notice["text"].split(". ")[-1] for notice in tablet.sync()["notices"]] == ["Перепишите по документу"] * 2

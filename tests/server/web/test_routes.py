@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from server import people
+from server.db import reading
+from server.models import Op
+from server.reading import mistakes
 from server.roles import ADMIN, BOUNDED, ROLES, WITHOUT_PLACE
 from tests.server.web import scene
 from tests.server.web.routes import OPEN, TABLE, TABLET, Row
@@ -18,6 +23,11 @@ from tests.support.uploading import attachment, send
 from tests.support.world import Tablet, World, make_app
 
 PLACES = {"own": "Своева", "other": "Чужова", "shielded": "Тайнова"}
+MISTAKES: dict[str, dict[str, Any]] = {
+    PLACES["own"]: {"kind": "nonsense"},
+    PLACES["other"]: {"planned": "x"},
+    PLACES["shielded"]: {"planned": "x", "kind": "nonsense"},
+}
 NAMED = "named"
 """An administrator like the other one, but named for the shielded family."""
 
@@ -34,7 +44,15 @@ class House:
     def address(self, endpoint: str, row: Row, place: str = "own") -> str:
         """Where a route leads for the thing of a place."""
         thing = self.things[place].get(row.about or "", "visit")
-        names = {"record": thing, "key": thing, "op": thing, "id": thing, "filename": "vyezd.css", "name": "index.html"}
+        names: dict[str, Any] = {
+            "record": thing,
+            "key": thing,
+            "op": thing,
+            "id": thing,
+            "filename": "vyezd.css",
+            "name": "index.html",
+        }
+        names["number"] = thing
         names["sha256"] = "0" * 64
         names["tablet"] = self.things["own"]["tablet"]
         names["type_name"] = thing if row.about == "type" else {"reviewed": "visit"}.get(row.about or "", "person")
@@ -73,6 +91,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
         named = people.find(f"the-{NAMED}").id
     family = house.things["shielded"]["family"]
     assert keeper.post(f"/families/{family}/shield", reason="violence", people=named).status_code == 302
+    for place, territory in (("own", world.here), ("other", world.elsewhere)):
+        answer = keeper.post("/certificates", "/account", territory=territory)
+        house.things[place]["certificate"] = answer.headers["Location"].rsplit("/", 1)[1]
     house.browsers["nobody"], house.tokens["nobody"] = Browser(world.app.test_client()), ""
     return house
 
@@ -103,6 +124,9 @@ def _thing(first: Tablet, second: Tablet, surname: str) -> dict[str, str]:
     second.sync(second.op("family", made["id"], set={"address": f"ул. {surname}, 3"}))
     wrong = visit(first, made["id"], purpose=f"К семье {surname}", kind="nonsense")
     assert first.sync(wrong)["results"][0]["outcome"] == "quarantined"
+    bad = MISTAKES[surname]
+    twice = [visit(first, made["id"], **bad) for _ in range(2)]
+    first.sync(*twice)
     return {
         "family": made["id"],
         "visit": met["id"],
@@ -112,8 +136,16 @@ def _thing(first: Tablet, second: Tablet, surname: str) -> dict[str, str]:
         "photo": taken["id"],
         "matter": f"disputed:{made['id']}:address",
         "kept": wrong["op"],
+        "mistake": _mistake(first.world, str(twice[0]["op"])),
         "type": "person",
     }
+
+
+def _mistake(world: World, op: str) -> str:
+    """The address of the kind of mistake that an op has."""
+    with world.inside(), reading() as connection:
+        result = connection.scalar(select(Op.result).where(Op.op == op))
+    return mistakes.key_of("visit", str(result))
 
 
 def rows(*kinds: str) -> Iterator[tuple[str, str, Row]]:
@@ -175,7 +207,11 @@ def _signs(house: House, place: str) -> list[str]:
     """What on a page would tell of the things of a place."""
     return [
         PLACES[place],
-        *(id for kind, id in house.things[place].items() if kind not in ("type", "account", "tablet")),
+        *(
+            id
+            for kind, id in house.things[place].items()
+            if kind not in ("type", "account", "tablet", "certificate", "mistake")
+        ),
     ]
 
 

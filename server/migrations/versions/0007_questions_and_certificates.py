@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.Column("day", sa.String(length=10), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("wanted", sa.Text(), nullable=False),
+        sa.Column("territories", sa.Text(), nullable=False),
         sa.Column("figure", sa.Integer(), nullable=False),
         sa.Column("families", sa.LargeBinary(), nullable=False),
     )
