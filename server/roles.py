@@ -13,6 +13,7 @@ class Right(StrEnum):
     FIGURES = "figures"  # read totals without names
     QUEUE = "queue"  # see what waits for a decision or wants mending
     CORRECT = "correct"  # correct records and review what was signed
+    TRIPS = "trips"  # plan trips and confirm what teams propose
     DECIDE = "decide"  # decide and mend
     SHIELD = "shield"  # shield a family, and name who reads it
     TABLETS = "tablets"  # see the tablets and how they are
@@ -26,7 +27,7 @@ METHODOLOGIST, AUDITOR, SYSADMIN = "methodologist", "auditor", "sysadmin"
 
 RIGHTS: dict[str, frozenset[Right]] = {
     SPECIALIST: frozenset({Right.FAMILIES, Right.FIGURES}),
-    OFFICER: frozenset({Right.FAMILIES, Right.FIGURES, Right.QUEUE, Right.CORRECT, Right.TABLETS}),
+    OFFICER: frozenset({Right.FAMILIES, Right.FIGURES, Right.QUEUE, Right.CORRECT, Right.TRIPS, Right.TABLETS}),
     ADMIN: frozenset(Right) - {Right.AUDIT},
     METHODOLOGIST: frozenset({Right.FIGURES}),
     AUDITOR: frozenset({Right.AUDIT, Right.TABLETS}),

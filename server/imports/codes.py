@@ -46,8 +46,8 @@ class Report:
     refused: list[Refused] = field(default_factory=list)
 
 
-def import_codes(path: Path) -> Report:
-    """Imports a file. Raises BadFile, OSError."""
+def import_codes(path: Path, dry: bool = False) -> Report:
+    """Imports a file; ``dry``: only tells what it would do. Raises BadFile, UnicodeDecodeError, OSError."""
     report, changes = Report(), []
     own = {(each["list"], each["value"]): id for id, each in reference.current().entries.items()}
     known = register.fetch(own.values())
@@ -58,8 +58,22 @@ def import_codes(path: Path) -> Report:
         elif change := _change(values, own, known, report):
             changes.append(change)
             own.setdefault((values["list"], values["value"]), change.id)
-    office.write(authors.importer("codes"), changes)
+    if not dry:
+        office.write(authors.importer("codes"), changes)
     return report
+
+
+def put(author: authors.Author, row: Mapping[str, str]) -> tuple[str, str] | None:
+    """Writes one entry, given by COLUMNS, as typed on a page. Returns why it cannot be used, None when it is written or
+    holds already."""
+    values, why = _read({name: (row.get(name) or "").strip() for name in COLUMNS})
+    if why:
+        return why
+    own = {(each["list"], each["value"]): id for id, each in reference.current().entries.items()}
+    change = _change(values, own, register.fetch([own.get((values["list"], values["value"]), "")]), Report())
+    if change:
+        office.write(author, [change])
+    return None
 
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:

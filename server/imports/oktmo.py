@@ -43,11 +43,16 @@ class Plan:
 
 def import_oktmo(path: Path, edition: date) -> Report:
     """Imports an edition that holds from a day. Raises BadFile, OSError."""
-    territories = reference.current().territories
-    revs = {id: held.rev for id, held in register.fetch(territories).items()}
-    plan = prepare(path, edition, territories, revs)
+    plan = plan_oktmo(path, edition)
     office.write(authors.importer("oktmo"), plan.changes)
     return plan.report
+
+
+def plan_oktmo(path: Path, edition: date) -> Plan:
+    """What an import would do, and the ops that it would write. Raises as `import_oktmo`."""
+    territories = reference.current().territories
+    revs = {id: held.rev for id, held in register.fetch(territories).items()}
+    return prepare(path, edition, territories, revs)
 
 
 def prepare(

@@ -17,7 +17,7 @@ from server.reading.reach import Reach
 
 @dataclass(frozen=True, slots=True)
 class Tablet:
-    """Times are Unix ms. ``outbox`` and ``photos``: what it said it had not sent.
+    """Times are Unix ms. ``team``: its name. ``outbox`` and ``photos``: what it said it had not sent.
 
     ``mending``: how many of its ops are quarantined; ``stored``: how many wait for the office to place
     them, proposals aside. ``workers``: (name, phone) of its team. ``erase``: it is to erase itself unsent work or not.
@@ -26,6 +26,7 @@ class Tablet:
     id: str
     name: str
     platform: str | None
+    team_id: str | None
     team: str | None
     enrolled_at: int
     last_contact: int | None
@@ -87,6 +88,7 @@ def _tablet(row: Any, counts: dict[tuple[str, str], int], teams: dict[str, Any],
         id=row.id,
         name=row.name,
         platform=row.platform,
+        team_id=row.team,
         team=teams.get(row.team, {}).get("name"),
         enrolled_at=row.enrolled_at,
         last_contact=row.last_contact,

@@ -17,17 +17,26 @@ from server.web import (
     certificates,
     editing,
     families,
+    incoming,
+    lists,
     mending,
     openings,
+    outgoing,
     persons,
     photos,
+    planning,
     queue,
     records,
     reviewing,
+    setup,
     shields,
     start,
     tablet_app,
     tablets,
+    tasks,
+    teams,
+    trail,
+    trips,
     visits,
 )
 from server.web.errors import page_error, page_failure, too_many
@@ -35,6 +44,7 @@ from server.web.guard import guarded, init_guard
 from server.web.languages import init_languages
 from server.web.opwords import init_opwords
 from server.web.show import init_show
+from server.web.taskwords import init_taskwords
 from server.web.witness import init_witness
 
 __all__ = ["init_web", "page_error", "page_failure", "too_many"]
@@ -42,6 +52,8 @@ __all__ = ["init_web", "page_error", "page_failure", "too_many"]
 RIGHTS = (
     (start, None),
     (visits, Right.FAMILIES),
+    (trips, Right.FAMILIES),
+    (planning, Right.TRIPS),
     (openings, Right.FAMILIES),
     (families, Right.FAMILIES),
     (photos, Right.FAMILIES),
@@ -54,10 +66,20 @@ RIGHTS = (
     (reviewing, Right.CORRECT),
     (editing, Right.CORRECT),
     (persons, Right.PEOPLE),
+    (setup, None),
+    (teams, Right.TRIPS),
+    (lists, Right.TRIPS),
+    (incoming, Right.TRIPS),
+    (outgoing, Right.FAMILIES),
+    (tasks, None),
+    (trail, Right.AUDIT),
     (account, None),
 )
 """What each module's pages ask of who looks at them. Where (scope) is asked of reading/reach.py."""
-PAGES = tuple(guarded(module.pages, right) for module, right in RIGHTS)
+PAGES = (
+    *(guarded(module.pages, right) for module, right in RIGHTS),
+    guarded(outgoing.sheets, Right.FAMILIES),
+)
 
 
 def init_web(app: Flask) -> None:
@@ -71,5 +93,6 @@ def init_web(app: Flask) -> None:
     galleries = (photos.arrivals, photos.is_picture, photos.on_their_way)
     for tool in (*galleries, asking.asked_about, asking.my_colleagues, reviewing.remark_templates):
         app.add_template_global(tool)
+    init_taskwords(app)
     for pages in (*PAGES, tablet_app.pages):
         app.register_blueprint(pages)

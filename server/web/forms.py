@@ -11,7 +11,7 @@ from flask import request
 def day(name: str, default: date) -> date:
     """An ISO date, or the default for what is none."""
     try:
-        return date.fromisoformat(request.args.get(name, ""))
+        return date.fromisoformat(request.values.get(name, ""))
     except ValueError:
         return default
 
@@ -23,7 +23,7 @@ def page_number() -> int:
 
 def choice(name: str) -> str | None:
     """A chosen value, None for «any»."""
-    return request.args.get(name) or None
+    return request.values.get(name) or None
 
 
 def one_of(name: str, values: Container[str]) -> str | None:

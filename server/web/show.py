@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_timedelta
-from flask import Flask, current_app, g, url_for
+from babel.dates import format_date, format_timedelta
+from flask import Flask, current_app, g, request, url_for
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup, escape
 
@@ -32,13 +32,18 @@ STATIC = Path(__file__).parent / "static"
 SECTIONS: tuple[tuple[str, Any, Right | None], ...] = (
     ("start.page", _("Start"), None),
     ("visits.log", _("Visits"), Right.FAMILIES),
+    ("trips.list_page", _("Trips"), Right.FAMILIES),
     ("families.list_page", _("Families"), Right.FAMILIES),
     ("queue.list_page", _("To decide"), Right.QUEUE),
     ("mending.list_page", _("To be mended"), Right.QUEUE),
     ("tablets.list_page", _("Tablets"), Right.TABLETS),
-    ("records.types", _("All records"), None),
-    ("persons.list_page", _("People"), Right.PEOPLE),
+    ("setup.page", _("Management"), None),
 )
+UNDER = {
+    "setup.page": ("exports", "imports", "lists", "persons", "records", "teams", "trail", "codes"),
+    "trips.list_page": ("planning",),
+}
+"""Section → the blueprints that are reached from it."""
 ROLE_NAMES = {
     "specialist": _("specialist"),
     "officer": _("district officer"),
@@ -56,26 +61,15 @@ FATES = {
     "voided": _("voided by the office"),
     "entry": _("added"),
 }
-OWN_PAGES = {"family": "families.card", "visit": "visits.page"}
+OWN_PAGES = {"family": "families.card", "trip": "trips.page", "visit": "visits.page"}
 
 
 def init_show(app: Flask) -> None:
     """Makes these known to every template."""
-    tools = (
-        asset,
-        enum_options,
-        fate,
-        place_name,
-        places_of,
-        role_words,
-        sections,
-        silence,
-        team_name,
-        waiting,
-        worker_names,
-    )
+    tools = (asset, enum_options, fate, place_name, places_of, role_words, sections, silence, team_name, waiting)
+    more = (is_here, month_name, weekday_name, worker_names, workers_of)
     links = (dispute_url, record_link, record_url, show)
-    for tool in (*tools, *links):
+    for tool in (*tools, *more, *links):
         app.add_template_global(tool)
     app.add_template_global(summary)
     for sieve in (combine, filled, group_of, reject_keys):
@@ -98,6 +92,12 @@ def sections() -> tuple[tuple[str, Any], ...]:
     return tuple((endpoint, name) for endpoint, name, right in SECTIONS if right is None or person().may(right))
 
 
+def is_here(endpoint: str) -> bool:
+    """Whether the page is of this section."""
+    own = endpoint.partition(".")[0]
+    return request.blueprint == own or request.blueprint in UNDER.get(endpoint, ())
+
+
 def role_words(who: Person) -> str:
     """A person's roles in words."""
     return ", ".join(str(ROLE_NAMES.get(role, role)) for role in sorted(who.roles))
@@ -112,6 +112,23 @@ def worker_names(workers: Iterable[str]) -> str:
     """What these specialists are called, in one line."""
     known = reference.current().workers
     return ", ".join(str(known[id].get("name", "")) for id in workers if id in known)
+
+
+def workers_of(team: str | None) -> list[tuple[str, str]]:
+    """(id, name) of the people of a team, by name."""
+    known = reference.current()
+    found = [(id, str(known.workers[id].get("name", ""))) for id in known.workers_of(team or "")]
+    return sorted(found, key=lambda each: each[1])
+
+
+def month_name(day: date) -> str:
+    """A month and its year: «ноябрь 2026»."""
+    return str(format_date(day, "LLLL yyyy", language()))
+
+
+def weekday_name(day: date) -> str:
+    """A day of the week in short: «пн»."""
+    return str(format_date(day, "ccc", language()))
 
 
 def words() -> Words:

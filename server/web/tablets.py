@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import segno
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
 
-from server import clock, devices, incidents, tokens
-from server.reading import incident, tablets
+from server import audit, clock, devices, incidents, tokens
+from server.reading import incident, places, tablets
 from server.reading.tablets import Tablet
 from server.roles import Right
 from server.web.guard import needs, person
@@ -20,7 +22,24 @@ REASON_LENGTH = 500
 @pages.get("")
 def list_page() -> ResponseReturnValue:
     """Every tablet, the longest silent first."""
-    return render_template("tablets.html", tablets=tablets.tablets(my_reach(), clock.now()), known=words())
+    seen = tablets.tablets(my_reach(), clock.now())
+    return render_template("tablets.html", tablets=seen, teams=places.teams(my_reach()), known=words())
+
+
+@pages.post("/code")
+@needs(Right.DEVICES)
+def code() -> ResponseReturnValue:
+    """A one-time code for a team's next tablet, as signs and as a QR code for its camera; shown once."""
+    team = request.form.get("team", "")
+    if team not in {id for id, _name in places.teams(my_reach())}:
+        flash(_("Choose a team."))
+        return redirect(url_for("tablets.list_page"))
+    one_time, expires = devices.new_code(team, person().id)
+    audit.record("code", who=person().id, subject=team)
+    address = url_for("tablet_app.entrance", _external=True) + f"#/enrol/{one_time}"
+    picture = Markup(segno.make(address, micro=False, error="m").svg_inline(scale=6, border=4, title=_("QR code")))
+    context = {"code": one_time, "expires": expires, "address": address, "picture": picture}
+    return render_template("enrolment.html", team=team, known=words(), **context)
 
 
 @pages.get("/<tablet>")

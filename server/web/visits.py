@@ -78,3 +78,8 @@ def _wanted() -> Filter:
         sort=one_of("sort", SORTS) or "started",
         down=request.args.get("up") is None,
     )
+
+
+def asked() -> Filter:
+    """The filter of the log that the address or the form asks for."""
+    return _wanted()

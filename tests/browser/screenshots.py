@@ -1,4 +1,5 @@
-"""Screenshots of every page, wide and narrow, for people to look at: `python -m tests.browser.screenshots OUTDIR`."""
+"""Screenshots of every page, wide and narrow, for people to look at: `python -m tests.browser.screenshots OUTDIR
+[NAME…]`."""
 
 from __future__ import annotations
 
@@ -28,6 +29,15 @@ PAGES = {
     "tablets": "/tablets",
     "types": "/records",
     "records": "/records/person",
+    "trips": "/trips",
+    "trips-calendar": "/trips/calendar",
+    "trip-new": "/trips/new",
+    "management": "/management",
+    "teams": "/teams",
+    "lists": "/lists",
+    "list": "/lists/visit_kinds",
+    "imports": "/imports",
+    "exports": "/exports",
     "account": "/account",
     "code": "/account/code",
     "openings": "/openings",
@@ -36,8 +46,8 @@ PAGES = {
 }
 
 
-def main(folder: Path) -> None:
-    """Makes the folder and fills it."""
+def main(folder: Path, only: tuple[str, ...] = ()) -> None:
+    """Makes the folder and fills it, with all pages or those whose name begins so."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as data:
         world = World(make_app(f"sqlite:///{data}/vyezd.db", Path(data)))
@@ -45,6 +55,7 @@ def main(folder: Path) -> None:
         pages = PAGES | settle(world)
         with world.inside():
             pages["person"] = f"/people/{people.find(OFFICER).id}"
+        pages = {name: path for name, path in pages.items() if not only or name.startswith(only)}
         with served(world.app) as address, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium.find(), args=list(chromium.FLAGS))
             for name, size in WIDTHS.items():
@@ -82,4 +93,4 @@ def sign_in(page: Page, login: str, password: str) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), tuple(sys.argv[2:]))

@@ -53,6 +53,7 @@ def settle(world: World) -> dict[str, str]:
     )
     second.sync(status={"outbox": 0, "app": "0.1", "battery": 80})
     waiting = _waiting(world, first, families) | _daily(world, first, families[5], shown)
+    waiting |= planned(world, first, families)
     return waiting | {
         "signed": _signed(first, second, families[7]),
         "family": f"/families/{disputed}",
@@ -60,6 +61,38 @@ def settle(world: World) -> dict[str, str]:
         "visit": f"/visits/{shown}",
         "dispute": f"/queue/disputed:{disputed}:address",
         "dispute-decided": _decided(world, first, second),
+    }
+
+
+def planned(world: World, tablet: Tablet, families: list[str]) -> dict[str, str]:
+    """A trip of today, some of whose families were visited, one that a tablet proposes, and one that is over. Returns
+    their pages."""
+    today, later = moment()[:10], moment(-3)[:10]
+    stops = [
+        {"order": f"a{number}", "family": family} | ({"note": "Заехать за справкой"} if number == 1 else {})
+        for number, family in enumerate(families[:5])
+    ]
+    stops += [{"order": "b0", "territory": world.there}, {"order": "b1", "note": "Школа в Басах"}]
+    about = {"team": world.team, "kind": "regular", "vehicle": "УАЗ 374195", "plate": "А123ВС30"}
+    of_today = about | {"date_from": today, "date_to": moment(-1)[:10], "purpose": "Плановый объезд семей"}
+    trip = tablet.op(
+        "trip", set=of_today | {"status": {"from": None, "to": "under_way"}},
+        add={"stops": stops, "participants": [world.worker, world.colleague], "territories": [world.here, world.there]},
+    )  # fmt: skip
+    asks = about | {"date_from": later, "date_to": later, "purpose": "Помочь соседям", "kind": "emergency"}
+    asked = tablet.op(
+        "trip", set=asks | {"status": {"from": None, "to": "planned"}}, add={"territories": [world.elsewhere]}
+    )
+    tablet.sync(trip, asked)
+    tablet.sync(
+        *(visit(tablet, family, trip=trip["id"], next_visit_due=later) for family in (families[0], families[2])),
+        *(visit(tablet, family, days=40, next_visit_due=moment(9)[:10]) for family in families[10:16]),
+    )
+    return {
+        "trip": f"/trips/{trip['id']}",
+        "trip-sheet": f"/trips/{trip['id']}/sheet?forms=1",
+        "trip-asked": f"/trips/{asked['id']}",
+        "team": f"/teams/{world.team}",
     }
 
 

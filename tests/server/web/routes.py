@@ -16,17 +16,20 @@ READERS = frozenset({SPECIALIST, OFFICER, ADMIN})
 QUEUE = frozenset({OFFICER, ADMIN})
 DECIDERS = frozenset({ADMIN})
 TABLETS = frozenset({OFFICER, ADMIN, AUDITOR, SYSADMIN})
+AUDITORS = frozenset({AUDITOR})
 DEVICES = frozenset({ADMIN, SYSADMIN})
 OPEN = "open"
 """Also before sign-in."""
+OWNER = "owner"
+"""Whoever began the work, and nobody else (test_files.py)."""
 TABLET = "tablet"
 """With a tablet's token, and with nothing else: a person's cookie does not help."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """``who``: roles, OPEN or TABLET. ``about``: what the address names. ``lists``: what is within reach stands on
-    it."""
+    """``who``: roles, OPEN, OWNER or TABLET. ``about``: what the address names. ``lists``: what is within reach
+    stands on it."""
 
     who: frozenset[str] | str
     about: str | None = None
@@ -38,6 +41,14 @@ TABLE: dict[tuple[str, str], Row] = {
     ("visits.log", "GET"): Row(READERS, lists=True),
     ("visits.printed", "GET"): Row(READERS, lists=True),
     ("visits.page", "GET"): Row(READERS, "visit"),
+    ("trips.list_page", "GET"): Row(READERS),
+    ("trips.calendar", "GET"): Row(READERS),
+    ("trips.page", "GET"): Row(READERS, "trip"),
+    ("trips.sheet", "GET"): Row(READERS, "trip"),
+    ("paper.route_sheet", "GET"): Row(READERS, "trip"),
+    ("planning.new_page", "GET"): Row(QUEUE),
+    ("planning.make", "POST"): Row(QUEUE),
+    ("planning.change", "POST"): Row(QUEUE, "trip"),
     ("families.list_page", "GET"): Row(READERS, lists=True),
     ("families.card", "GET"): Row(READERS, "family"),
     ("photos.small", "GET"): Row(READERS, "photo"),
@@ -77,6 +88,26 @@ TABLE: dict[tuple[str, str], Row] = {
     ("persons.add", "POST"): Row(DECIDERS),
     ("persons.page", "GET"): Row(DECIDERS, "account"),
     ("persons.change", "POST"): Row(DECIDERS, "account"),
+    ("setup.page", "GET"): Row(ALL),
+    ("teams.list_page", "GET"): Row(QUEUE),
+    ("teams.add", "POST"): Row(DECIDERS),
+    ("teams.page", "GET"): Row(QUEUE, "team"),
+    ("teams.change", "POST"): Row(DECIDERS, "team"),
+    ("lists.list_page", "GET"): Row(QUEUE),
+    ("lists.table", "GET"): Row(QUEUE),
+    ("lists.page", "GET"): Row(QUEUE),
+    ("lists.write", "POST"): Row(DECIDERS),
+    ("imports.page", "GET"): Row(QUEUE),
+    ("imports.take", "POST"): Row(QUEUE),
+    ("imports.carry_out", "POST"): Row(OWNER),
+    ("exports.page", "GET"): Row(READERS),
+    ("exports.make", "POST"): Row(READERS),
+    ("exports.template", "GET"): Row(READERS),
+    ("tasks.page", "GET"): Row(OWNER),
+    ("tasks.file", "GET"): Row(OWNER),
+    ("trail.page", "GET"): Row(AUDITORS),
+    ("trail.check", "POST"): Row(AUDITORS),
+    ("tablets.code", "POST"): Row(DEVICES),
     ("account.page", "GET"): Row(ALL),
     ("account.change", "POST"): Row(ALL),
     ("account.code_page", "GET"): Row(ALL),

@@ -54,6 +54,7 @@ class House:
         }
         names["number"] = thing
         names["sha256"] = "0" * 64
+        names |= {"code_list": "needs", "paper": "visit_log", "kind": "docx", "shape": "docx"}
         names["tablet"] = self.things["own"]["tablet"]
         names["type_name"] = thing if row.about == "type" else {"reviewed": "visit"}.get(row.about or "", "person")
         with self.office.world.app.test_request_context():
@@ -117,7 +118,10 @@ def _thing(first: Tablet, second: Tablet, surname: str) -> dict[str, str]:
     met = visit(first, made["id"], purpose=f"К семье {surname}")
     picture = camera.photo(surname, (80, 60))
     taken = attachment(first, picture, made["id"], met["id"])
-    first.sync(made, *members, met, taken)
+    team = first.world.other_team if surname == PLACES["other"] else first.world.team
+    days = {"date_from": "2026-05-04", "date_to": "2026-05-05"}
+    trip = first.op("trip", set={"team": team} | days, add={"stops": [{"order": "a0", "family": made["id"]}]})
+    first.sync(made, *members, met, taken, trip)
     assert send(first, picture).status_code == 204
     second.pull()
     first.sync(first.op("family", made["id"], set={"address": f"ул. {surname}, 2"}))
@@ -127,7 +131,8 @@ def _thing(first: Tablet, second: Tablet, surname: str) -> dict[str, str]:
     bad = MISTAKES[surname]
     twice = [visit(first, made["id"], **bad) for _ in range(2)]
     first.sync(*twice)
-    return {
+    of_team = {} if surname == PLACES["shielded"] else {"trip": trip["id"], "team": team}
+    return of_team | {
         "family": made["id"],
         "visit": met["id"],
         "record": members[0]["id"],
@@ -210,7 +215,7 @@ def _signs(house: House, place: str) -> list[str]:
         *(
             id
             for kind, id in house.things[place].items()
-            if kind not in ("type", "account", "tablet", "certificate", "mistake")
+            if kind not in ("type", "account", "tablet", "certificate", "mistake", "team")
         ),
     ]
 

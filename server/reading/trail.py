@@ -1,0 +1,32 @@
+"""Who is meant in the audit: accounts and tablets by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from server.audit import Entry
+from server.db import reading
+from server.inbox import chunks
+from server.models import Device, User
+
+
+def names(entries: Iterable[Entry]) -> dict[str, str]:
+    """Id → the name of an account or a device, for those who acted and those to whom something was done."""
+    ids = sorted({id for each in entries for id in (each.who, each.subject) if id})
+    with reading() as connection:
+        return {
+            row.id: row.name
+            for table in (Device, User)
+            for part in chunks(ids)
+            for row in connection.execute(select(table.id, table.name).where(table.id.in_(part)))
+        }
+
+
+def people() -> list[tuple[str, str]]:
+    """(id, name) of the accounts, by name."""
+    with reading() as connection:
+        return [
+            (row.id, row.name) for row in connection.execute(select(User.id, User.name).order_by(User.name, User.id))
+        ]

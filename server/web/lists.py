@@ -1,0 +1,92 @@
+"""The region's code lists: what things are called, since when and until when. Nothing is removed: what is no longer
+used is dated out."""
+
+from __future__ import annotations
+
+import csv
+from io import StringIO
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from schemas import codes, registry
+from schemas.fields import Code, Field
+from server import people, reference
+from server.imports.codes import COLUMNS, put
+from server.roles import Right
+from server.web.guard import needs, person
+from server.web.languages import language
+from server.web.show import today, words
+
+pages = Blueprint("lists", __name__, url_prefix="/lists")
+
+
+@pages.get("")
+def list_page() -> ResponseReturnValue:
+    """The lists, each with how many values it has in force."""
+    reference.current()
+    day = today().isoformat()
+    counted = [(name, label_of(name), sum(_in_force(each, day) for each in own)) for name, own in codes.lists().items()]
+    return render_template("lists.html", lists=sorted(counted, key=lambda each: each[1]), known=words())
+
+
+@pages.get("/all.csv")
+def table() -> ResponseReturnValue:
+    """All lists as the table that can be imported again."""
+    reference.current()
+    file = StringIO()
+    writer = csv.writer(file, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for name, entries in codes.lists().items():
+        for each in entries:
+            label = each["label"]
+            writer.writerow((name, each["value"], label["ru"], label["en"], each["from"] or "", each["to"] or ""))
+    said = {"Content-Disposition": 'attachment; filename="codes.csv"'}
+    return Response("\ufeff" + file.getvalue(), content_type="text/csv; charset=utf-8", headers=said)
+
+
+@pages.get("/<code_list>")
+def page(code_list: str) -> ResponseReturnValue:
+    """One list."""
+    return _page(code_list)
+
+
+@pages.post("/<code_list>")
+@needs(Right.DECIDE)
+def write(code_list: str) -> ResponseReturnValue:
+    """Adds a value, or gives one another name or other dates."""
+    if not person().is_unbounded:
+        return _page(code_list, _("Code lists are kept by an administrator of the whole region."), 422)
+    why = put(people.author(person()), {**request.form.to_dict(), "list": code_list})
+    if why:
+        return _page(code_list, why[language() != "ru"], 422)
+    flash(_("Done. Tablets get it when they next sync."))
+    return redirect(url_for("lists.page", code_list=code_list))
+
+
+def label_of(name: str) -> str:
+    """What a list is called: as the first field that takes its values."""
+    for schema in registry.types().values():
+        for field in schema.fields.values():
+            if _takes(field, name):
+                return words().pick(field.label)
+    return name
+
+
+def _takes(field: Field, name: str) -> bool:
+    if isinstance(field, Code):
+        return field.codes == name
+    return any(_takes(inner, name) for inner in field.children().values())
+
+
+def _in_force(entry: codes.Entry, day: str) -> bool:
+    return (entry["from"] or "") <= day <= (entry["to"] or "9")
+
+
+def _page(name: str, warning: str | None = None, status: int = 200) -> ResponseReturnValue:
+    reference.current()
+    entries = codes.lists().get(name) or abort(404)
+    context = {"name": name, "label": label_of(name), "entries": entries, "known": words()}
+    may_write = person().may(Right.DECIDE) and person().is_unbounded
+    return render_template("list.html", **context, warning=warning, may_write=may_write), status
