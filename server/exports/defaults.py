@@ -126,6 +126,7 @@ def _table(document: Document, columns: Sequence[tuple[str, str, float]]) -> Non
     table = document.add_table(rows=4, cols=len(columns))  # type: ignore[attr-defined]
     table.style, table.autofit = "Table Grid", False
     for place, (header, name, width) in enumerate(columns):
+        table.columns[place].width = Cm(width)
         said = WORDS.get(name, f"{{{{ row.{name} }}}}")
         for row, text in ((0, header), (2, said)):
             cell = table.rows[row].cells[place]

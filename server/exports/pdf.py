@@ -9,10 +9,11 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from flask import current_app, render_template
 
-FONT = "vendor/PTSans.ttf"
+SHEET = "paper.css"
 
 
 class NoPdf(RuntimeError):
@@ -30,21 +31,21 @@ def pages(template: str, **context: Any) -> bytes:
         import weasyprint  # late: without Pango the import itself fails
     except OSError as error:
         raise NoPdf from error
-    for name in ("weasyprint", "fontTools", "fontTools.subset"):
+    for name in ("weasyprint", "weasyprint.progress", "fontTools"):
         logging.getLogger(name).setLevel(logging.ERROR)
-    static = Path(current_app.static_folder or "")
-    fonts = weasyprint.text.fonts.FontConfiguration()
-    sheets = [
-        weasyprint.CSS(filename=static / "paper.css", font_config=fonts, url_fetcher=_only_ours),
-    ]
-    page = weasyprint.HTML(string=render_template(template, **context), url_fetcher=_only_ours)
-    return bytes(page.write_pdf(stylesheets=sheets, font_config=fonts) or b"")
-
-
-def _only_ours(url: str) -> dict[str, Any]:
-    """The files beside the style sheet, by their own addresses; everything else is refused."""
     static = Path(current_app.static_folder or "").resolve()
-    path = Path(url.removeprefix("file://")).resolve()
-    if not url.startswith("file://") or static not in path.parents:
-        raise ValueError("nothing is fetched")
-    return {"string": path.read_bytes()}
+
+    class Ours(weasyprint.urls.URLFetcher):
+        """Gives the files beside the style sheet, by their own addresses; refuses everything else."""
+
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            place = urlsplit(url)
+            path = Path(unquote(place.path)).resolve()
+            if place.scheme != "file" or static not in path.parents:
+                raise ValueError("nothing is fetched")
+            return weasyprint.urls.URLFetcherResponse(url, path.read_bytes())
+
+    fonts, ours = weasyprint.text.fonts.FontConfiguration(), Ours()
+    sheet = weasyprint.CSS(filename=static / SHEET, font_config=fonts, url_fetcher=ours)
+    page = weasyprint.HTML(string=render_template(template, **context), url_fetcher=ours)
+    return bytes(page.write_pdf(stylesheets=[sheet], font_config=fonts) or b"")

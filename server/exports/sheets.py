@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TextIO
@@ -20,6 +20,8 @@ FORMULA = re.compile(r"[=@\t\r\n＝＋－＠]|[+-](?!\d[\d ()\-.,]*\Z)")
 DAY, MINUTE = "%d.%m.%Y", "%d.%m.%Y %H:%M"
 FIRST_DAY = date(1900, 3, 1)  # before it spreadsheets count days differently
 WIDEST = 40  # signs
+WIDTHS = {"№": 6, "Бригада": 24, "Маршрут": 30, "Населённый пункт": 26, "Семья": 28, "Цель": 30, "Услуги": 40}
+"""Column → signs, where its name does not tell how long its texts are."""
 MOST_ROWS = 1_048_575  # of a sheet, its header aside
 LONGEST = 32_767  # signs of a cell
 
@@ -86,7 +88,7 @@ def _sheet(book: Any, title: str, headers: Sequence[str]) -> Any:
     sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\]", " ", title)[:31])
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
     for column, header in enumerate(headers):
-        sheet.set_column(column, column, min(max(len(header) + 2, 14), WIDEST))
+        sheet.set_column(column, column, WIDTHS.get(header, min(max(len(header) + 2, 14), WIDEST)))
         sheet.write_string(0, column, header, bold)
     sheet.freeze_panes(1, 0)
     sheet.set_landscape()
@@ -96,7 +98,7 @@ def _sheet(book: Any, title: str, headers: Sequence[str]) -> Any:
     return sheet
 
 
-def _write(sheet: Any, row: int, column: int, cell: Cell, formats: dict[type, Any]) -> None:
+def _write(sheet: Any, row: int, column: int, cell: Cell, formats: Mapping[type, Any]) -> None:
     if isinstance(cell, str):
         sheet.write_string(row, column, cell[:LONGEST])
     elif isinstance(cell, datetime):

@@ -80,22 +80,25 @@ def rows(wanted: Filter, reach: Reach, words: Words) -> Iterator[list[Cell]]:
 def entries(wanted: Filter, reach: Reach, words: Words) -> Iterator[Entry]:
     """The log, day by day, so that no page of it lies far behind the first."""
     n = 0
-    for lines in _pages(wanted, reach):
+    for lines in _days(wanted, reach):
         trips, sent = _trips(lines), _referrals(lines)
         for line in lines:
             n += 1
             yield _entry(n, line, trips, sent, words)
 
 
-def _pages(wanted: Filter, reach: Reach) -> Iterator[list[Line]]:
+def _days(wanted: Filter, reach: Reach) -> Iterator[list[Line]]:
+    """The visits of each day that has any, the earliest first."""
     day = wanted.since
     while day <= wanted.until:
+        lines: list[Line] = []
         number, more = 1, True
         while more:
-            page = visitlog.visits(replace(wanted, since=day, until=day), reach, number, PAGE, oldest_first=True).page
-            if page.rows:
-                yield page.rows
+            page = visitlog.visits(replace(wanted, since=day, until=day), reach, number, PAGE).page
+            lines += page.rows
             number, more = number + 1, page.has_next
+        if lines:
+            yield sorted(lines, key=lambda line: (line.visit.fields.get("started_at") or "", line.visit.id))
         day += timedelta(days=1)
 
 

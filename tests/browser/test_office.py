@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import violations
 from tests.browser.screenshots import PAGES, sign_in
 from tests.browser.village import settle
 from tests.server.web.scene import ADMIN, OFFICER, Office, join, person, proposal, two_addresses
@@ -136,7 +137,7 @@ def test_the_log_follows_its_filter_and_can_be_printed(page: Page, office: Offic
 
 
 @pytest.mark.parametrize("width", [390, 1366])
-def test_no_page_is_wider_than_the_screen_or_refused_by_the_browser(
+def test_no_page_is_wider_than_the_screen_refused_by_the_browser_or_against_wcag_2_2_aa(
     page: Page, office: Office, address: str, complaints: list[str], width: int
 ) -> None:
     pages = {**PAGES, **settle(office.world)}
@@ -146,4 +147,5 @@ def test_no_page_is_wider_than_the_screen_or_refused_by_the_browser(
         page.goto(address + path)
         room = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
         assert room[0] <= room[1] or name == "visits-print", name
+        assert width < 1366 or violations(page) == [], name
     assert [text for text in complaints if "404" not in text] == []
