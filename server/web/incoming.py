@@ -10,7 +10,7 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from server import tasks
+from server import clock, tasks
 from server.imports import orders
 from server.imports.columns import LABELS
 from server.imports.orders import Order
@@ -18,7 +18,7 @@ from server.people import Person
 from server.roles import Right
 from server.web.guard import person
 from server.web.languages import language
-from server.web.show import my_reach, today, words
+from server.web.show import my_reach, words
 
 pages = Blueprint("imports", __name__, url_prefix="/imports")
 SUFFIXES = {".csv", ".txt", ".xlsx", ".xlsm"}
@@ -94,11 +94,11 @@ def _day() -> date:
     try:
         return date.fromisoformat(request.form.get("day", ""))
     except ValueError:
-        return today()
+        return clock.today()
 
 
 def _page(warning: str | None = None, status: int = 200) -> ResponseReturnValue:
     kinds = [kind for kind in orders.WORK if may(person(), kind)]
     done = tasks.latest(person().id, [f"import.{kind}" for kind in orders.WORK])
-    context = {"kinds": kinds, "tasks": done, "known": words(), "labels": LABELS, "today": today()}
+    context = {"kinds": kinds, "tasks": done, "known": words(), "labels": LABELS, "today": clock.today()}
     return render_template("imports.html", **context, warning=warning, system=orders.SYSTEM), status

@@ -12,12 +12,12 @@ from flask_babel import gettext as _
 
 from schemas import codes, registry
 from schemas.fields import Code, Field
-from server import people, reference
+from server import clock, people, reference
 from server.imports.codes import COLUMNS, put
 from server.roles import Right
 from server.web.guard import needs, person
 from server.web.languages import language
-from server.web.show import today, words
+from server.web.show import words
 
 pages = Blueprint("lists", __name__, url_prefix="/lists")
 
@@ -26,7 +26,7 @@ pages = Blueprint("lists", __name__, url_prefix="/lists")
 def list_page() -> ResponseReturnValue:
     """The lists, each with how many values it has in force."""
     reference.current()
-    day = today().isoformat()
+    day = clock.today().isoformat()
     counted = [(name, label_of(name), sum(_in_force(each, day) for each in own)) for name, own in codes.lists().items()]
     return render_template("lists.html", lists=sorted(counted, key=lambda each: each[1]), known=words())
 

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 
 from schemas import registry
 from schemas.placement import Apart
-from server import exports, tasks
+from server import clock, exports, tasks
 from server.exports import orders, papers, pdf
 from server.exports.orders import Asker
 from server.reading import places, routesheet
@@ -22,7 +22,7 @@ from server.reading.words import Words
 from server.web import visits
 from server.web.forms import day
 from server.web.guard import person
-from server.web.show import my_reach, today, words
+from server.web.show import my_reach, words
 
 pages = Blueprint("exports", __name__, url_prefix="/exports")
 sheets = Blueprint("paper", __name__, url_prefix="/trips")
@@ -37,8 +37,8 @@ MIME = {
 @pages.get("")
 def page() -> ResponseReturnValue:
     """What can be taken out, and what was in the last day."""
-    last = today().replace(day=1)
-    since, until = day("since", last), day("until", today())
+    last = clock.today().replace(day=1)
+    since, until = day("since", last), day("until", clock.today())
     return render_template(
         "exports.html",
         types=sorted(((name, words().title(name)) for name in _types()), key=lambda each: each[1]),
@@ -59,7 +59,7 @@ def page() -> ResponseReturnValue:
 @pages.post("")
 def make() -> ResponseReturnValue:
     """Begins an export, and shows how far it is."""
-    asker = Asker(person(), my_reach(), words(), today())
+    asker = Asker(person(), my_reach(), words(), clock.today())
     what, shape = request.form.get("what", ""), request.form.get("shape", "")
     if what == "log" and shape in orders.LOG_SHAPES:
         task = orders.start_log(asker, visits.asked(), shape)
@@ -84,7 +84,7 @@ def route_sheet(record: str, shape: str) -> ResponseReturnValue:
     """The route sheet as a file: DOCX from the region's template, or PDF."""
     if shape not in ("docx", "pdf"):
         abort(404)
-    sheet = routesheet.sheet(record, my_reach(), words(), today()) or abort(404)
+    sheet = routesheet.sheet(record, my_reach(), words(), clock.today()) or abort(404)
     try:
         content = _pdf(sheet) if shape == "pdf" else _docx(sheet)
     except pdf.NoPdf:

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from schemas import registry
 from schemas.fields import DateTime
 from schemas.ids import new_id
-from server import office, people, reference
+from server import clock, office, people, reference
 from server.db import reading
 from server.office import Change
 from server.reading import places
@@ -21,7 +21,7 @@ from server.register import Stored
 from server.stops import Stop, difference, in_order, numbered
 from server.web import typed
 from server.web.guard import person
-from server.web.show import enum_options, my_reach, today, words
+from server.web.show import enum_options, my_reach, words
 from server.web.trips import arrival, found, trip_page
 from server.web.typed import Unfit
 
@@ -243,4 +243,4 @@ def _crew(team: str) -> dict[str, list[str]]:
 def _new(warning: str | None = None, status: int = 200) -> ResponseReturnValue:
     kinds = enum_options(registry.types()["trip"].fields["kind"], words())
     teams = places.teams(my_reach())
-    return render_template("trip_new.html", teams=teams, kinds=kinds, warning=warning, today=today()), status
+    return render_template("trip_new.html", teams=teams, kinds=kinds, warning=warning, today=clock.today()), status

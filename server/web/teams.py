@@ -19,7 +19,7 @@ from server.reading import places, tablets
 from server.roles import Right
 from server.web.guard import needs, person
 from server.web.languages import language
-from server.web.show import enum_options, my_reach, today, words
+from server.web.show import enum_options, my_reach, words
 from server.web.typed import Unfit
 
 pages = Blueprint("teams", __name__, url_prefix="/teams")
@@ -115,7 +115,7 @@ def _worker(team: Team) -> list[Change]:
     if told["team"] and told["team"] not in {each for each, _name in places.teams(my_reach())}:
         raise Unfit(_("Choose a team."))
     news = {name: value for name, value in told.items() if value != fields.get(name)}
-    left = {"former_teams": [{"team": team.id, "until": today().isoformat()}]} if "team" in news else {}
+    left = {"former_teams": [{"team": team.id, "until": clock.today().isoformat()}]} if "team" in news else {}
     return [_change("worker", id, set=news, add=left)] if news else []
 
 

@@ -17,7 +17,7 @@ from server.roles import Right
 from server.stops import Stop
 from server.web.forms import choice, day, one_of, page_number
 from server.web.guard import person
-from server.web.show import enum_options, my_reach, today, words
+from server.web.show import enum_options, my_reach, words
 
 pages = Blueprint("trips", __name__, url_prefix="/trips")
 BEFORE, AHEAD = timedelta(days=14), timedelta(days=45)
@@ -53,7 +53,7 @@ def calendar() -> ResponseReturnValue:
         days=days,
         most=A_DAY,
         team=team,
-        today=today(),
+        today=clock.today(),
         **around,
         **_choices(),
     )
@@ -68,7 +68,7 @@ def page(record: str) -> ResponseReturnValue:
 @pages.get("/<record>/sheet")
 def sheet(record: str) -> ResponseReturnValue:
     """The route sheet for paper; with ``forms`` a prefilled form of a visit for each family."""
-    shown = routesheet.sheet(record, my_reach(), words(), today()) or abort(404)
+    shown = routesheet.sheet(record, my_reach(), words(), clock.today()) or abort(404)
     visit, forms = registry.types()["visit"], bool(request.args.get("forms"))
     return render_template("route_sheet.html", sheet=shown, known=shown.words, visit=visit, forms=forms)
 
@@ -85,7 +85,7 @@ def trip_page(shown: Shown, warning: str | None = None, status: int = 200) -> Re
     more, wanted = False, _candidates()
     if person().may(Right.TRIPS) and trip.fields.get("status") not in trips.OVER:
         on_route = {stop["family"] for stop in trip.fields.get("stops") or () if stop.get("family")}
-        offered, more = candidates.candidates(trip, wanted, my_reach().own, today(), on_route)
+        offered, more = candidates.candidates(trip, wanted, my_reach().own, clock.today(), on_route)
     return render_template(
         "trip.html",
         found=shown,
@@ -97,7 +97,7 @@ def trip_page(shown: Shown, warning: str | None = None, status: int = 200) -> Re
         wanted=wanted,
         places=places.places(my_reach()),
         arrival=arrival,
-        today=today(),
+        today=clock.today(),
         acts=timeline.timeline(trip.id),
         warning=warning,
     ), status
@@ -121,8 +121,8 @@ def _choices() -> dict[str, object]:
 
 
 def _wanted() -> Filter:
-    since = day("since", today() - BEFORE)
-    until = day("until", max(since, today()) + AHEAD)
+    since = day("since", clock.today() - BEFORE)
+    until = day("until", max(since, clock.today()) + AHEAD)
     statuses = registry.types()["trip"].fields["status"].choices() or ()
     status = one_of("status", {each["value"] for each in statuses})
     return Filter(min(since, until), until, choice("team"), status, bool(request.args.get("asks")))
@@ -138,4 +138,4 @@ def _month() -> date:
     try:
         return date.fromisoformat(f"{request.args.get('month', '')}-01")
     except ValueError:
-        return today().replace(day=1)
+        return clock.today().replace(day=1)
