@@ -128,7 +128,7 @@ def test_the_session_cookie_is_kept_from_scripts_and_from_plain_connections(tmp_
 
 def test_a_reader_chooses_the_language_and_stays_on_the_page(one_office: Office) -> None:
     browser = one_office.signed_in(ADMIN, "ru")
-    assert "Планшетов ещё нет" in browser.see("/tablets")
+    assert "Планшетов пока нет" in browser.see("/tablets")
     answer = browser.post("/language", page="/tablets", lang="en", next="/tablets")
     assert answer.headers["Location"] == "/tablets"
     assert "No tablet is enrolled yet" in browser.see("/tablets")
