@@ -45,6 +45,7 @@ class _Way:
     def __init__(self, store: Store, server: Server, photo: Photo, chunks: Chunks, tell: Tell) -> None:
         self.store, self.server, self.photo, self.chunks, self.tell = store, server, photo, chunks, tell
         self.upload = ""
+        self.is_lost = False  # where the server stands has to be asked
         self.offset = self.told = self.failures = self.fresh_starts = 0
 
     def go(self) -> None:
@@ -72,7 +73,7 @@ class _Way:
         try:
             if not self.upload:
                 self.upload, at = tus.begin(self.server, self.photo.sha256, self.photo.size, self.photo.keep_exif)
-            elif self.failures:
+            elif self.is_lost:
                 at = tus.stands(self.server, self.upload)
             else:
                 chunk = data[self.offset : self.offset + self.chunks.size]
@@ -83,7 +84,10 @@ class _Way:
             self._bear(trouble)
 
     def _stand(self, at: int) -> None:
-        self.offset, self.failures = at, 0
+        """What gets no further for long is given up for now: only progress makes up for failures."""
+        if at > self.offset:
+            self.failures = 0
+        self.offset, self.is_lost = at, False
         if at > self.told:
             self.tell("photos", at - self.told)
             self.told = at
@@ -91,9 +95,9 @@ class _Way:
     def _bear(self, trouble: Trouble) -> None:
         if isinstance(trouble, Refused) and self._begins_anew(trouble.problem):
             return
-        if not self.failures and self.upload:
+        if self.upload and not self.is_lost:
             self.chunks.lost()
-        self.failures += 1
+        self.failures, self.is_lost = self.failures + 1, bool(self.upload)
         if isinstance(trouble, Refused) and trouble.problem in ELSEWHERE and self.failures < self.server.patience.tries:
             return
         self.server.patience.bear(self.failures, trouble)
@@ -104,5 +108,5 @@ class _Way:
         if problem not in LOST and problem != "wrong-hash":
             return False
         self.fresh_starts += 1
-        self.upload, self.offset, self.failures = "", 0, 0
+        self.upload, self.offset, self.failures, self.is_lost = "", 0, 0, False
         return self.fresh_starts <= FRESH_STARTS

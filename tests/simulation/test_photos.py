@@ -60,6 +60,26 @@ class Broken(InProcess):
         return super().send(request)
 
 
+class Deaf(Watched):
+    """Carries everything but the chunks of files."""
+
+    def send(self, request: PreparedRequest, *_: Any, **__: Any) -> Response:
+        if request.method == "PATCH":
+            self.asked.append("PATCH")
+            raise ConnectionError("cut", request=request)
+        return super().send(request)
+
+
+def test_a_link_that_never_lets_a_chunk_through_is_given_up_for_now(world: World, crew: Crew) -> None:
+    crew.takes(crew.visits(), camera.photo())
+    crew.link = link = Deaf(world.app)
+    report = crew.comes_home(Patience(tries=4, pause=0.0))
+    assert report.is_all_handed_in
+    assert report.photo_trouble
+    assert report.photos["waiting"] == 1
+    assert link.asked.count("PATCH") == 4
+
+
 def test_records_go_first_then_small_files_then_large_ones_each_once(world: World, crew: Crew) -> None:
     large, small = camera.photo("large", (640, 480)), camera.photo("small", (160, 120))
     visits = [crew.visits() for _ in range(3)]
