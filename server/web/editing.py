@@ -21,7 +21,7 @@ from schemas.placement import Reference
 from server import epoch, office, people
 from server.db import reading
 from server.office import Change
-from server.reading import records
+from server.reading import places, records
 from server.reading.records import Shown
 from server.register import Stored
 from server.roles import Right
@@ -83,7 +83,14 @@ def _form(schema: RecordType, found: Shown, warning: str | None = None, status: 
     with reading() as connection:
         present = epoch.of(connection)
     shown = {name: request.form.get(name, _written(field, found.record)) for name, field in boxes(schema).items()}
-    context = {"schema": schema, "record": found.record, "known": found.words, "boxes": boxes(schema), "shown": shown}
+    context: dict[str, Any] = {
+        "schema": schema,
+        "record": found.record,
+        "known": found.words,
+        "boxes": boxes(schema),
+        "shown": shown,
+    }
+    context["workers"] = places.workers(my_reach()) if BY_PHONE in schema.fields else []
     return render_template("edit.html", **context, epoch=present, warning=warning), status
 
 
@@ -120,9 +127,12 @@ def _value(schema: RecordType, name: str, field: Field, text: str, record: Store
 
 
 def _mark(schema: RecordType, values: Mapping[str, Any], form: Mapping[str, str]) -> dict[str, list[Any]]:
-    """The mark of what was corrected by phone."""
-    said_by = form.get("said_by", "").strip()
-    if not said_by or BY_PHONE not in schema.fields:
+    """The mark of what was corrected by phone. Raises Unfit."""
+    note, worker = form.get("said_by", "").strip(), form.get("worker")
+    if not (note or worker) or BY_PHONE not in schema.fields:
         return {}
+    if worker and worker not in dict(places.workers(my_reach())):
+        raise Unfit(_("The form is damaged. Open the page once more."))
     labels = ", ".join(str((schema.fields[name].label or ("", ""))[0]) for name in values)
-    return {BY_PHONE: [{"fields": labels[:300], "note": said_by[:2000]}]}
+    said = {"said_by": worker, "note": note[:2000]}
+    return {BY_PHONE: [{"fields": labels[:300]} | {name: value for name, value in said.items() if value}]}

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.axe import violations
 from tests.browser.screenshots import PAGES, sign_in
 from tests.browser.village import settle
-from tests.server.web.scene import ADMIN, OFFICER, Office, join, person, proposal, two_addresses
+from tests.server.web.scene import ADMIN, OFFICER, Office, join, moment, person, proposal, two_addresses, visit
 
 pytestmark = pytest.mark.browser
 
@@ -134,6 +134,59 @@ def test_the_log_follows_its_filter_and_can_be_printed(page: Page, office: Offic
     page.emulate_media(media="print")
     expect(page.locator("header")).to_be_hidden()
     expect(page.get_by_text("Ctrl+P")).to_be_hidden()
+
+
+def test_visits_are_ticked_and_accepted_by_keyboard(
+    page: Page, office: Office, address: str, complaints: list[str]
+) -> None:
+    tablet = office.world.tablet()
+    made = tablet.family()
+    submitted = {"signed_at": moment(), "review_state": {"from": None, "to": "submitted"}}
+    tablet.sync(made, *(visit(tablet, made["id"], days, **submitted) for days in (1, 2, 3)))
+    enter(page, office, address, OFFICER)
+    page.goto(f"{address}/visits?since=2020-01-01")
+    page.locator("tbody tr a").first.focus()
+    for key in ("x", "ArrowDown", "ArrowDown", "x"):
+        page.keyboard.press(key)
+    assert page.locator("tbody input:checked").count() == 2
+    page.get_by_role("button", name="Принять").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Принято: 2 посещения")
+    page.get_by_label("Отметить все").check()
+    assert page.locator("tbody input:checked").count() == 3
+    assert not complaints
+
+
+def test_a_digit_decides_and_the_next_matter_opens(page: Page, office: Office, address: str) -> None:
+    first, second = office.world.tablet(), office.world.tablet(name="Планшет 2")
+    families = [two_addresses(first, second) for _ in range(2)]
+    enter(page, office, address)
+    page.goto(f"{address}/queue/disputed:{families[0]}:address")
+    page.get_by_label("Замечание авторам").press("1")  # who types is not deciding
+    expect(page.get_by_label("Замечание авторам")).to_have_value("1")
+    page.get_by_role("radio").first.focus()
+    page.keyboard.press("2")
+    expect(page).to_have_url(re.compile(families[1]))
+    expect(page.get_by_role("status")).to_contain_text("Посмотреть или отменить")
+
+
+def test_a_table_is_copied_with_its_numbers_and_phones_as_text(page: Page, office: Office, address: str) -> None:
+    tablet = office.world.tablet()
+    made = tablet.family()
+    made["add"] = {"phones": ["+79111234567"]}
+    tablet.sync(made)
+    office.world.decide("family", made["id"], 1, number="15/2014")
+    enter(page, office, address, OFFICER)
+    page.goto(f"{address}/families")
+    page.evaluate("""document.addEventListener("copy", (event) => {
+        window.copied = [event.clipboardData.getData("text/html"), event.clipboardData.getData("text/plain")];
+    })""")
+    page.get_by_role("button", name="Скопировать таблицу").click()
+    html, plain = page.evaluate("window.copied")
+    assert """mso-number-format:"\\@"'>15/2014</td>""" in html
+    assert "<td>0</td>" in html  # a number stays one
+    assert plain.splitlines()[1].startswith("15/2014\t")
+    assert "+7 911 123-45-67" in plain
 
 
 @pytest.mark.parametrize("width", [390, 1366])

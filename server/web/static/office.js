@@ -60,7 +60,8 @@ function cellsOf(row) {
 
 document.addEventListener("copy", (event) => {
   const selection = document.getSelection();
-  const table = selection.anchorNode?.parentElement?.closest("[data-copy]");
+  const start = selection.anchorNode;
+  const table = (start instanceof Element ? start : start?.parentElement)?.closest("[data-copy]");
   if (!table || !event.clipboardData) return;
   const rows = [...table.rows].filter((row) => selection.containsNode(row, true)).map(cellsOf);
   if (rows.length < 2) return;

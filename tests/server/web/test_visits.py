@@ -153,3 +153,16 @@ def test_who_only_reads_gets_no_boxes_to_tick(one_office: Office) -> None:
     reader = office.signed_in("reader").get("/visits?since=2020-01-01").text
     assert 'type="checkbox"' not in reader
     assert 'type="checkbox"' in office.signed_in(ADMIN).get("/visits?since=2020-01-01").text
+
+
+def test_what_a_specialist_says_by_phone_is_marked_with_who_said_it(one_office: Office) -> None:
+    office, tablet = one_office, one_office.world.tablet()
+    met, browser = signed(tablet, home(tablet, "Волкова")), office.signed_in(OFFICER)
+    answer = browser.post(
+        f"/edit/visit/{met}", purpose="Помощь с пособием", worker=office.world.worker, said_by="звонок"
+    )
+    assert answer.status_code == 302
+    (mark,) = office.world.record(met).fields["by_phone"]
+    assert mark["value"] == {"fields": "Цель", "said_by": office.world.worker, "note": "звонок"}
+    assert "corrected by phone" in browser.see("/visits")
+    assert browser.post(f"/edit/visit/{met}", purpose="Иное", worker="nobody-knows").status_code == 422
