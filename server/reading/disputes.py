@@ -19,6 +19,7 @@ from server.models import Attention, Device, Op
 from server.reading import matters, writers
 from server.reading.matters import Matter
 from server.reading.names import named
+from server.reading.paging import SIZE
 from server.reading.reach import Reach
 from server.reading.words import Words
 from server.register import Stored
@@ -87,6 +88,16 @@ def several(keys: Iterable[str], reach: Reach) -> list[Dispute]:
         found = [each for each in matters.several(keys, reach, connection) if each.is_open and each.kind == "dispute"]
         standing = candidates(found, connection)
         return [Dispute(each, each.record, standing[each.key], None) for each in found if each.record]
+
+
+def decided(reach: Reach, words: Words) -> tuple[list[Matter], Words]:
+    """Those that were decided last, a page of them, and words that know their records."""
+    with reading() as connection:
+        query = matters.select_matters(reach, connection)
+        query = query.where(Attention.state == "closed", Attention.kind.in_(OWN), Attention.closed_by.is_not(None))
+        rows = list(connection.execute(query.order_by(Attention.closed_at.desc(), Attention.key).limit(SIZE)))
+        found = matters.read(rows, connection)
+        return found, named(words, [each.record for each in found if each.record], connection)
 
 
 def next_after(key: str, reach: Reach) -> str | None:

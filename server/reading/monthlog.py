@@ -62,7 +62,7 @@ def month_log(today: date, due_day: int, reach: Reach) -> MonthLog:
     with reading() as connection:
         reference.current(connection)
         visit, joined = projections.table("visit").c, visitfilter.joined(*visitfilter.needed(wanted, reach))
-        matching = visitfilter.conditions(wanted, reach, connection)
+        matching = visitfilter.conditions(wanted, reach)
         number = connection.scalar(select(func.count()).select_from(joined).where(*matching)) or 0
         query = select(visit.record, visit.started_at, visit.family, visit.stage).select_from(joined)
         rows = list(connection.execute(query.where(*matching).order_by(*visitfilter.order(wanted)).limit(SHOWN)))

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Connection, FromClause, false, func, nulls_last, or_, select, true
+from sqlalchemy import ColumnElement, Connection, FromClause, func, nulls_last, or_, select, true
 
 from server import projections
 from server.models import Device, Op
@@ -42,8 +42,9 @@ class Filter:
     down: bool = True
 
 
-def conditions(wanted: Filter, reach: Reach, connection: Connection) -> list[ColumnElement[bool]]:
-    """Of the visits within reach, joined with what `needed` says. A joint visit is its first record."""
+def conditions(wanted: Filter, reach: Reach, homes: list[str] | None = None) -> list[ColumnElement[bool]]:
+    """Of the visits within reach, joined with what `needed` says. A joint visit is its first record. ``homes``: what
+    `homes_of` found."""
     visit, family = projections.table("visit").c, projections.table("family").c
     return [
         visit.started_at >= midnight(wanted.since),
@@ -55,7 +56,7 @@ def conditions(wanted: Filter, reach: Reach, connection: Connection) -> list[Col
         _at_stage(wanted.stage),
         _with_service(wanted.service) if wanted.service else true(),
         _of_worker(wanted.worker) if wanted.worker else true(),
-        visit.family.in_(_found(wanted.text, reach, connection)) if wanted.text else true(),
+        true() if homes is None else visit.family.in_(homes),
         is_counted(),
     ]
 
@@ -140,7 +141,9 @@ def _together(column: str, value: str) -> ColumnElement[bool]:
     return found.correlate(visit).exists()
 
 
-def _found(text: str, reach: Reach, connection: Connection) -> list[str]:
-    """The families that words find, as many as search tells of."""
-    terms = search.parse(text, connection)
-    return search.families(terms, [true() if terms else false()], reach, connection)[: search.MOST]
+def homes_of(wanted: Filter, reach: Reach, connection: Connection) -> list[str] | None:
+    """The families that the words find, search.MOST + 1 at most; None where no words are asked for."""
+    if not wanted.text:
+        return None
+    terms = search.parse(wanted.text, connection)
+    return search.families(terms, [], reach, connection) if terms else []

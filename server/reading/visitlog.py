@@ -14,7 +14,8 @@ from server.inbox import chunks
 from server.reading.households import Household, households
 from server.reading.paging import SIZE, Page, offset
 from server.reading.reach import Reach
-from server.reading.visitfilter import Filter, conditions, joined, needed, order, team
+from server.reading.search import MOST
+from server.reading.visitfilter import Filter, conditions, homes_of, joined, needed, order, team
 from server.register import Stored
 
 
@@ -51,23 +52,26 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """A page of the log and the totals of the whole. ``epoch``: the present one."""
+    """A page of the log and the totals of the whole. ``epoch``: the present one. ``is_cut``: the words find more
+    families than are looked at."""
 
     page: Page[Line]
     totals: Totals
     epoch: str
+    is_cut: bool
 
 
 def visits(wanted: Filter, reach: Reach, number: int = 1, size: int = SIZE) -> Log:
     """The visits that match, a page of them."""
     with reading() as connection:
         reference.current(connection)
-        matching = conditions(wanted, reach, connection)
+        homes = homes_of(wanted, reach, connection)
+        matching = conditions(wanted, reach, homes)
         found = _totals(matching, needed(wanted, reach), connection)
         query = _lines_query().where(*matching).order_by(*order(wanted))
         rows = list(connection.execute(query.limit(size).offset(offset(number, size))))
         page = Page(_lines(rows, wanted.until, reach, connection), found.visits, number, size)
-        return Log(page, found, epoch.of(connection))
+        return Log(page, found, epoch.of(connection), len(homes or ()) > MOST)
 
 
 def of_family(family: str, today: date, reach: Reach, connection: Connection, limit: int = SIZE) -> list[Line]:
@@ -80,12 +84,6 @@ def of_family(family: str, today: date, reach: Reach, connection: Connection, li
         .limit(limit)
     )
     return _lines(list(connection.execute(query)), today, reach, connection)
-
-
-def totals(wanted: Filter, reach: Reach) -> Totals:
-    """The totals alone."""
-    with reading() as connection:
-        return _totals(conditions(wanted, reach, connection), needed(wanted, reach), connection)
 
 
 def _totals(matching: list[ColumnElement[bool]], joins: list[str], connection: Connection) -> Totals:

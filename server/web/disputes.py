@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -57,12 +57,14 @@ def decide(key: str, form: Mapping[str, str]) -> ResponseReturnValue:
     return redirect(url_for("queue.page", key=following) if following else url_for("queue.list_page"))
 
 
-def take_suggested(keys: Iterable[str]) -> int:
-    """Decides these as is suggested, as far as that may be done unseen; returns how many."""
+def take_suggested(seen: Mapping[str, str]) -> int:
+    """Decides these (key → the rev that was on screen) as is suggested, as far as that may be done together and nothing
+    was written since; returns how many."""
     found = [
         (each, guess.op)
-        for each in disputes.several(keys, my_reach())
-        if (guess := suggestion.suggest(each.record.type, each.field, each.candidates))
+        for each in disputes.several(seen, my_reach())
+        if seen[each.matter.key] == str(each.record.rev)
+        and (guess := suggestion.suggest(each.record.type, each.field, each.candidates))
         and not suggestion.identifies(each.record.type, each.field)
     ]
     changes = [decision.read(each, {"choice": op, "base": str(each.record.rev)}) for each, op in found]

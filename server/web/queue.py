@@ -12,6 +12,7 @@ from flask_babel import ngettext
 from server import attention
 from server.db import reading
 from server.intake import Busy
+from server.reading import disputes as reading_disputes
 from server.reading import matters, places, queue
 from server.reading.matters import BREACHES, KINDS
 from server.reading.paging import Page
@@ -57,6 +58,13 @@ def list_page() -> ResponseReturnValue:
     )
 
 
+@pages.get("/decided")
+def decided_page() -> ResponseReturnValue:
+    """The расхождения that were decided last: each can be looked at and undone on its page."""
+    found, known = reading_disputes.decided(my_reach(), words())
+    return render_template("decided.html", found=found, known=known)
+
+
 @pages.post("/assign")
 def assign() -> ResponseReturnValue:
     """Gives what was ticked to somebody of the office, or to nobody."""
@@ -76,7 +84,9 @@ def assign() -> ResponseReturnValue:
 @needs(Right.DECIDE)
 def take_suggested() -> ResponseReturnValue:
     """Takes what is suggested in each of those that were ticked, where the field cannot tell who somebody is."""
-    done = disputes.take_suggested(_ticked())
+    pairs = [each.partition(" ") for each in request.form.getlist("seen")]
+    seen = {key: rev for rev, _space, key in pairs}
+    done = disputes.take_suggested({key: seen[key] for key in _ticked() if key in seen})
     flash(ngettext("%(num)s matter is decided.", "%(num)s matters are decided.", done))
     if left := len(set(_ticked())) - done:
         flash(ngettext("%(num)s was left to be looked at.", "%(num)s were left to be looked at.", left))

@@ -25,6 +25,7 @@ PAGES = {
     "certificates": "/certificates",
     "families-none": "/families?text=xyz",
     "queue": "/queue",
+    "queue-decided": "/queue/decided",
     "mending": "/mending",
     "tablets": "/tablets",
     "types": "/records",

@@ -65,6 +65,7 @@ TABLE: dict[tuple[str, str], Row] = {
     ("queue.list_page", "GET"): Row(QUEUE, lists=True),
     ("queue.page", "GET"): Row(QUEUE, "matter"),
     ("queue.decide", "POST"): Row(DECIDERS, "matter"),
+    ("queue.decided_page", "GET"): Row(QUEUE),
     ("queue.assign", "POST"): Row(QUEUE),
     ("queue.take_suggested", "POST"): Row(DECIDERS),
     ("queue.ask", "POST"): Row(QUEUE, "matter"),

@@ -101,6 +101,7 @@ def test_a_decision_is_undone_and_both_values_stand_against_each_other_again(off
     page, admin = f"/queue/disputed:{family}:address", office.signed_in(ADMIN)
     admin.post(page, choice="own", own="с Образцовое, ул. Новая, 1")
     assert "See it or undo it" in admin.see("/queue")
+    assert "с Образцовое, ул. Новая, 1 By Смирнова Ольга Игоревна" in admin.see("/queue/decided")
     first.pull()
     answer = admin.post(page, action="undo")
     assert "it waits to be decided again" in admin.see(answer.headers["Location"])
