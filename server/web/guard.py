@@ -14,6 +14,8 @@ from server.people import Person
 from server.roles import Right
 
 P = ParamSpec("P")
+UPLOADS, UPLOAD_BYTES = "imports.take", 128 * 1024 * 1024
+"""Where people who have signed in send files, and how large: a table of a region's families has some 30 MB."""
 
 
 def init_guard(app: Flask) -> None:
@@ -28,6 +30,8 @@ def is_page() -> bool:
 
 
 def _refuse_forged_forms() -> None:
+    if request.endpoint == UPLOADS and visitor():
+        request.max_content_length = UPLOAD_BYTES
     if is_page():
         signin.csrf.protect()
 
