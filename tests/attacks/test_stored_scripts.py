@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page
 
 from schemas import registry
@@ -109,7 +110,8 @@ def test_no_text_of_any_field_becomes_a_script_on_any_page(page: Page, hostile: 
     waiting, seen, shown = list(BEGINNINGS), Counter[str](), set[str]()
     while waiting:
         path = waiting.pop(0)
-        page.goto(address + path, wait_until="domcontentloaded")
+        if not opens(page, address + path):
+            continue
         said = page.evaluate(LOOK)
         assert (said["broken"], said["made"]) == (None, 0), path
         if SCRIPT[:20] in said["text"]:
@@ -120,6 +122,17 @@ def test_no_text_of_any_field_becomes_a_script_on_any_page(page: Page, hostile: 
                 waiting.append(link)
     assert not complaints
     assert {"families", "queue", "mending", "tablets", "records"} <= shown, "the scripts are there, as text"
+
+
+def opens(page: Page, address: str) -> bool:
+    """Whether a link leads to a page, and not to a file to take along."""
+    try:
+        page.goto(address, wait_until="domcontentloaded")
+    except PlaywrightError as error:
+        if "Download is starting" not in error.message:
+            raise
+        return False
+    return True
 
 
 def shape(link: str) -> str:

@@ -41,7 +41,7 @@ def test_an_admin_signs_in_opens_a_dispute_decides_and_the_tablet_gets_it(
     expect(page.get_by_text("Последнее значение, известное всем")).to_contain_text("ул. Ленина, 5")
     page.get_by_label("ул. Мира, 7").check()
     page.get_by_label("Замечание авторам").fill("Проверено по телефону.")
-    page.get_by_role("button", name="Решить").click()
+    page.get_by_role("button", name="Решить", exact=True).click()
     expect(page.get_by_role("status")).to_contain_text("Решение записано")
     expect(page.get_by_text("Решать нечего")).to_be_visible()
     first.pull()
@@ -127,7 +127,7 @@ def test_the_log_follows_its_filter_and_can_be_printed(page: Page, office: Offic
     settle(office.world)
     enter(page, office, address)
     page.goto(f"{address}/visits")
-    page.get_by_label("Результат").select_option("Отказ от услуг")
+    page.locator("select[name=result]").select_option("Отказ от услуг")
     expect(page.locator("tbody tr", has_text="Состоялось")).to_have_count(0)
     page.get_by_role("link", name="Журнал для печати").click()
     assert "result=refused" in page.url

@@ -67,7 +67,7 @@ def link(far: Far, *kinds: str, seed: int = 1) -> BadLink:
 def ask(over: BadLink) -> bytes:
     with requests.Session() as session:
         session.mount("http://", over)
-        return session.post("http://far.test/api/v1/sync", data=BODY).content
+        return session.post("http://far.test/api/v1/sync", data=BODY, headers={"Content-Encoding": "gzip"}).content
 
 
 def test_a_request_or_an_answer_is_cut_at_any_byte(far: Far) -> None:
