@@ -74,6 +74,14 @@ def visits(wanted: Filter, reach: Reach, number: int = 1, size: int = SIZE) -> L
         return Log(page, found, epoch.of(connection), len(homes or ()) > MOST)
 
 
+def totals(wanted: Filter, reach: Reach) -> Totals:
+    """Over all visits that match."""
+    with reading() as connection:
+        reference.current(connection)
+        matching = conditions(wanted, reach, homes_of(wanted, reach, connection))
+        return _totals(matching, needed(wanted, reach), connection)
+
+
 def of_family(family: str, today: date, reach: Reach, connection: Connection, limit: int = SIZE) -> list[Line]:
     """The latest visits to one family."""
     visit = projections.table("visit").c
