@@ -46,7 +46,8 @@ PAGES = (
     "/", "/visits", "/visits?service=legal&stage=open&sort=next", "/families", "/families?category=low_income",
     "/families?curator=nobody&contact=never", "/families/counts?by=category", "/families/counts?by=curator",
     "/families/counts?by=territory", "/families/counts?by=contact", "/families?text=иванова", "/certificates", "/queue",
-    "/queue/decided", "/mending", "/tablets", "/people",
+    "/queue/decided", "/mending", "/tablets", "/people", "/trips", "/trips/calendar", "/trips/new", "/management",
+    "/teams", "/lists", "/lists/needs", "/imports", "/exports", "/audit", "/records", "/records/person",
 )  # fmt: skip
 QUESTIONS = (
     "иванов", "Ивановой Марии", "кузнец", "анна", "фёдор", "мария петровна", "ахметов ленина", "Ленина 5", "чёрного",
