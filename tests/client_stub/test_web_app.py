@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import re
 import subprocess
 
 import pytest
@@ -10,6 +12,8 @@ from scripts import web_assets
 
 APP = web_assets.ROOT / "client_stub" / "web"
 MODULES = APP / "node_modules"
+BUILT = web_assets.ROOT / "server" / "web" / "static" / "tablet"
+FIRST_LOAD = 300 * 1024  # bytes: a minute on the worst link of a village
 
 
 @pytest.mark.parametrize("program", [("vitest/vitest.mjs", "run"), ("typescript/bin/tsc", "--noEmit")])
@@ -19,3 +23,13 @@ def test_the_web_apps_own_tests_and_types_hold(program: tuple[str, str]) -> None
     path, argument = program
     done = subprocess.run([*web_assets.node(), MODULES / path, argument], cwd=APP, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_first_load_is_small_though_it_brings_all_that_is_needed_without_a_network() -> None:
+    if not (BUILT / "sw.js").is_file():
+        pytest.skip("the tablet's app is not built: make setup")
+    worker = (BUILT / "sw.js").read_text(encoding="utf-8")
+    kept = set(re.findall(r'url:\s*"([^"]+)"', worker))
+    assert {"index.html", "manifest.webmanifest"} < kept
+    files = [worker.encode(), *((BUILT / name).read_bytes() for name in kept)]
+    assert sum(len(gzip.compress(data)) for data in files) < FIRST_LOAD

@@ -20,6 +20,7 @@ export const SCHEMAS: Schemas = {
   version: 2,
   codes: {},
   types: {
+    attachment: { title: { ru: "Вложение", en: "Attachment" }, groups: [], display: [], writer: "tablet", fields: {} },
     visit: {
       title: { ru: "Посещение", en: "Visit" },
       groups: [],
@@ -44,6 +45,8 @@ export class Register {
   taken = new Map<string, { op: Op; device: string; rev: number }>();
   refuse = new Set<string>();
   requests: any[] = [];
+  /** By name: how far each upload came, and how many bytes were carried for it in all. */
+  uploads = new Map<string, { size: number; offset: number; carried: number }>();
   private readonly secret = ed25519.utils.randomSecretKey();
   readonly sign = toBase64Url(ed25519.getPublicKey(this.secret));
   identity = "";
@@ -60,6 +63,7 @@ export class Register {
 
   private async answer(url: string, options: any): Promise<Response> {
     if (this.fault === "cut") throw new TypeError("no network");
+    if (url.endsWith("/uploads")) return this.begin(options.headers);
     if (!url.endsWith("/sync")) throw new TypeError(`unexpected ${url}`);
     const packed = options.headers["Content-Encoding"] === "gzip";
     const stream = packed ? (options.body as Blob).stream().pipeThrough(new DecompressionStream("gzip")) : options.body;
@@ -68,6 +72,14 @@ export class Register {
     const said = await this.sync(asked, String(options.headers["Authorization"]).replace("Bearer ", ""));
     if (this.fault === "lost") throw new TypeError("the answer was lost");
     return Response.json(said);
+  }
+
+  private begin(headers: Record<string, string>): Response {
+    const name = atob(headers["Upload-Metadata"]!.split(" ")[1]!);
+    const known = this.uploads.get(name) ?? { size: Number(headers["Upload-Length"]), offset: 0, carried: 0 };
+    this.uploads.set(name, known);
+    const said = { Location: `/api/v1/uploads/${name}`, "Upload-Offset": String(known.offset), "Tus-Resumable": "1.0.0" };
+    return new Response(null, { status: 201, headers: said });
   }
 
   private async sync(asked: any, device: string) {
@@ -88,7 +100,7 @@ export class Register {
   /** The latest of what was taken is lost, as after a restore from a backup. */
   restore(keep: number): void {
     this.taken = new Map([...this.taken].slice(0, keep));
-    this.epoch = "77d0e3c2";
+    this.epoch = (parseInt(this.epoch, 16) + 1).toString(16);
   }
 
   private async open(op: any): Promise<Op> {

@@ -1,21 +1,35 @@
 /**
- * Coming home, from the press of one button: goes on by itself after a cut, a kill or an hour without network, until all
+ * Coming home, from the press of one button, records first, then photos: goes on by itself after a cut, a kill or an hour without network, until all
  * is handed in or something needs a person. Keeps the screen awake meanwhile.
  */
 
 import { Server } from "../protocol/transport";
+import { carry } from "../protocol/tus";
 import { Refused, Trouble } from "../protocol/trouble";
 import type { Store } from "../store/store";
 import { send } from "../work/exchange";
+import { due, standing } from "../work/photos";
 import { unanswered } from "../work/pace";
 import { sync, type Report } from "../work/sync";
+import { sendPhotos } from "../work/uploads";
 import { lang } from "./speech";
+import { mayCarry, onWifi } from "./wifi";
 
 export interface Progress {
   sent: number;
   toSend: number;
   received: number;
   offered: number;
+  startedAt: number;
+  photos: Carried | null;
+}
+
+/** Photos under way: files and bytes. It is there as soon as the records are handed in. */
+export interface Carried {
+  all: number;
+  done: number;
+  bytes: number;
+  sent: number;
   startedAt: number;
 }
 
@@ -33,6 +47,8 @@ export class Homecoming {
   private timer = 0;
   private failures = 0;
   private stopper: AbortController | null = null;
+  private onAnyLink = false;
+  private readonly unwatch = onWifi(() => this.comeToWifi());
 
   constructor(
     private readonly store: Store,
@@ -46,10 +62,11 @@ export class Homecoming {
     return () => this.listeners.delete(tell);
   }
 
-  /** Begins, or goes on at once where it waits. */
-  start = async (): Promise<void> => {
+  /** Begins, or goes on at once where it waits. `onAnyLink`: photos that wait for a Wi-Fi go now all the same. */
+  start = async (onAnyLink = this.onAnyLink): Promise<void> => {
     if (this.state.now === "running") return;
     clearTimeout(this.timer);
+    this.onAnyLink = onAnyLink;
     await this.store.db.say("homecoming", true);
     await this.run();
   };
@@ -58,6 +75,7 @@ export class Homecoming {
     clearTimeout(this.timer);
     this.stopper?.abort();
     this.failures = 0;
+    this.onAnyLink = false;
     await this.store.db.open_.delete("homecoming");
     if (this.state.now === "waiting") this.become({ now: "idle" });
   };
@@ -67,11 +85,16 @@ export class Homecoming {
     clearTimeout(this.timer);
     this.stopper?.abort();
     removeEventListener("online", this.hurry);
+    this.unwatch();
   }
 
   private hurry = (): void => {
     if (this.state.now === "waiting") void this.start();
   };
+
+  private comeToWifi(): void {
+    if (this.state.now === "done" && due(this.store).length) void this.start();
+  }
 
   private become(state: State): void {
     this.state = state;
@@ -79,7 +102,7 @@ export class Homecoming {
   }
 
   private async run(): Promise<void> {
-    const progress: Progress = { sent: 0, toSend: this.store.outbox.size, received: 0, offered: 0, startedAt: Date.now() };
+    const progress: Progress = { sent: 0, toSend: this.store.outbox.size, received: 0, offered: 0, startedAt: Date.now(), photos: null };
     this.become({ now: "running", progress });
     this.stopper = new AbortController();
     const awake = await navigator.wakeLock?.request("screen").catch(() => null);
@@ -91,7 +114,7 @@ export class Homecoming {
   private async trip(progress: Progress): Promise<Report> {
     const server = new Server(this.store.get("token")!, lang(), this.stopper!.signal);
     await refreshSchemas(this.store, server);
-    return sync(
+    const report = await sync(
       this.store,
       server,
       (what, number) => {
@@ -102,6 +125,29 @@ export class Homecoming {
         this.become({ now: "running", progress: { ...progress } });
       },
     );
+    if (!report.trouble) report.trouble = await this.bringPhotos(server, progress, report.revoked);
+    return report;
+  }
+
+  /** `last`: access was taken away, so that there will be no other time. Returns what stopped it. */
+  private async bringPhotos(server: Server, progress: Progress, last: boolean): Promise<Trouble | null> {
+    const waiting = due(this.store);
+    const bytes = waiting.reduce((sum, { size }) => sum + size, 0);
+    const photos: Carried = { all: waiting.length, done: 0, bytes, sent: 0, startedAt: Date.now() };
+    progress.photos = photos;
+    if (waiting.length && !last && !this.onAnyLink && !mayCarry(this.store)) return null;
+    try {
+      await sendPhotos(this.store, server, carry, (files, more) => {
+        photos.done += files;
+        photos.sent += more;
+        this.failures = 0;
+        this.become({ now: "running", progress: { ...progress } });
+      });
+      return null;
+    } catch (error) {
+      if (!(error instanceof Trouble)) throw error;
+      return error;
+    }
   }
 
   private async judge(report: Report, progress: Progress): Promise<void> {
@@ -115,7 +161,8 @@ export class Homecoming {
       this.become({ now: "waiting", trouble, retryAt, progress });
       return;
     }
-    if (report.revoked && !report.waiting && !report.toOffer && !trouble) return this.sayDrained();
+    if (report.revoked && !report.waiting && !report.toOffer && !trouble && !standing(this.store).waiting) return this.sayDrained();
+    this.onAnyLink = false;
     await this.store.db.open_.delete("homecoming");
     await this.store.tidy();
     this.become({ now: "done", report, at: Date.now() });

@@ -29,6 +29,7 @@ const NOUNS = {
   family: ["семья", "семьи", "семей", "family", "families"],
   visit: ["посещение", "посещения", "посещений", "visit", "visits"],
   person: ["человек", "человека", "человек", "person", "people"],
+  photo: ["снимок", "снимка", "снимков", "photo", "photos"],
   day: ["день", "дня", "дней", "day", "days"],
   hour: ["час", "часа", "часов", "hour", "hours"],
   minute: ["минута", "минуты", "минут", "minute", "minutes"],

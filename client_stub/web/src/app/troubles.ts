@@ -56,5 +56,12 @@ const SENTENCES: Record<string, (details: Record<string, string | number>) => st
     ` ${KEPT()}`,
   op_too_large: () =>
     t("Слишком длинный текст: разделите его на части.", "The text is too long: divide it into parts."),
+  no_space: () =>
+    t(
+      "Снимок не сохранён: на планшете нет места. Удалите лишние файлы и снимите ещё раз.",
+      "The photo was not kept: the tablet is full. Remove files that you do not need and take it again.",
+    ),
+  no_picture: () =>
+    t("Этот файл не открылся как снимок. Снимите ещё раз; подойдут JPEG, PNG, WebP.", "This file did not open as a picture. Take it again; JPEG, PNG and WebP will do."),
   refused: ({ said }) => t(`Сервер отказал. ${said ?? ""}`, `The server refused. ${said ?? ""}`),
 };

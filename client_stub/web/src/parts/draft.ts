@@ -18,6 +18,8 @@ export interface Form {
   values: Fields;
   before: Fields;
   put: (name: string, value: any) => void;
+  /** Keeps the form as it stands: something else on the disk belongs to it. */
+  keep: () => void;
   drop: () => Promise<void>;
 }
 
@@ -39,6 +41,7 @@ export function useForm(key: string, type: string, id: string | null, place: str
     values: draft.values,
     before: draft.before,
     put: (name, value) => save({ values: { ...(session.drafts.get(key) ?? first).values, [name]: value } }),
+    keep: () => save({}),
     drop: () => session.drafts.drop(key),
   };
 }

@@ -6,8 +6,9 @@
 import { Refused, Trouble } from "./trouble";
 import type { Enrolled, RecordChange, Schemas, SyncAnswer } from "./types";
 
-const PROBLEM = "urn:vyezd:problem:";
+export const PROBLEM = "urn:vyezd:problem:";
 const TOLD = new Set(["busy", "closed", "bad-code"]); // told in this client's own words: it knows what it holds
+export const TUS = { "Tus-Resumable": "1.0.0" };
 const SMALL = 1024; // bytes that are not worth compressing
 
 /** An answer, and the tablet's own time (Unix ms) when it asked and when it was answered. */
@@ -44,6 +45,16 @@ export class Server {
   /** `POST /sync`. Throws Refused with status 413 when the body is too large. */
   sync(body: string): Promise<Answer<SyncAnswer>> {
     return this.post("/sync", body);
+  }
+
+  /**
+   * A file's upload and where it stands, begun now or earlier; at its end when the server needs no byte of it. Asked
+   * again it says the same.
+   */
+  async begin(sha256: string, size: number): Promise<{ url: string; offset: number }> {
+    const headers = { ...TUS, "Upload-Length": String(size), "Upload-Metadata": `sha256 ${btoa(sha256)}` };
+    const { headers: said } = await this.send("/uploads", { method: "POST", headers });
+    return { url: `${this.base}/uploads/${said.get("Location")!.split("/").pop()}`, offset: Number(said.get("Upload-Offset")) };
   }
 
   /** The record types, unless they are still those of `tag`: then null. */
@@ -97,14 +108,15 @@ export class Server {
 }
 
 function isOurs(response: Response): boolean {
-  return ["application/json", "application/x-ndjson"].includes(mediaType(response));
+  return response.headers.has("Tus-Resumable") || ["application/json", "application/x-ndjson"].includes(mediaType(response));
 }
 
 function mediaType(response: Response): string {
   return (response.headers.get("Content-Type") ?? "").split(";")[0]!.trim();
 }
 
-async function refusal(response: Response): Promise<Refused> {
+/** What a bad answer says. */
+export async function refusal(response: Response): Promise<Refused> {
   const after = Number(response.headers.get("Retry-After")) || 0;
   if (mediaType(response) !== "application/problem+json") {
     return new Refused(response.status >= 500 ? "server_failed" : "not_ours", response.status, "", after);

@@ -45,6 +45,8 @@ export interface RecordChange {
   fields?: Fields;
   disputed?: Record<string, Candidate[]>;
   incomplete?: string[];
+  /** Field → codes of soft checks. */
+  warnings?: Record<string, string[]>;
 }
 
 export type Outcome = "applied" | "conflict" | "stored" | "quarantined";

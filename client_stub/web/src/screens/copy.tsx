@@ -30,6 +30,7 @@ export function Copy() {
             "The copy keeps what is not handed in outside the browser. Only the server can read it. If the browser's data are cleared, the records come back from it.",
           )}
         </p>
+        <p class="hint">{t("Фото в копию не входят: они остаются на планшете, пока не сданы.", "Photos are not in the copy: they stay on the tablet until they are handed in.")}</p>
         {canKeep() ? (
           <button class="main-button" onClick={() => void chooseFile(store).then(() => redraw((n) => n + 1))}>
             {state.at ? t("Выбрать другой файл", "Choose another file") : t("Вести копию в файле", "Keep a copy in a file")}

@@ -11,7 +11,7 @@ import { PinPad } from "../parts/pins";
 import { Scanner } from "../parts/scanner";
 import type { Database } from "../store/db";
 import { renew } from "./forgotten";
-import { codeIn, enter, join, type Joining } from "../work/enrolment";
+import { codeIn, codeInAddress, enter, join, type Joining } from "../work/enrolment";
 
 interface Props {
   db: Database;
@@ -34,8 +34,7 @@ async function again(session: Session, joining: Joining): Promise<Session> {
 }
 
 function Code({ db, bare, onJoined }: { db: Database; bare: boolean; onJoined: (joining: Joining) => void }) {
-  const scanned = codeIn(location.hash.startsWith("#/enrol/") ? location.hash : "");
-  const [code, setCode] = useState(scanned);
+  const [code, setCode] = useState(() => codeInAddress(location.hash));
   const [scanning, setScanning] = useState(false);
   const [busy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState("");

@@ -3,7 +3,7 @@
  * from the new one; what the server has comes back with the next pull.
  */
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { begin, type Session } from "../app/session";
 import { count, lang, t } from "../app/speech";
 import { tell } from "../app/troubles";
@@ -20,6 +20,8 @@ interface Props {
 
 export function Forgotten({ db, onBack, onDone }: Props) {
   const [joining, setJoining] = useState(false);
+  const [photos, setPhotos] = useState(0);
+  useEffect(() => void db.photos.filter((each) => !each.handedIn).count().then(setPhotos), []);
   if (joining) return <Enrol db={db} renewing onDone={onDone} />;
   return (
     <Page title={t("Забыли PIN", "A forgotten PIN")} bare back={onBack}>
@@ -30,6 +32,14 @@ export function Forgotten({ db, onBack, onDone }: Props) {
             "Call the office and ask for a new code for this tablet. All you wrote is sealed for the server and is not lost. Drafts that were not finished cannot be read any more.",
           )}
         </p>
+        {photos > 0 && (
+          <Banner tone="warn">
+            {t(
+              `На планшете ${count(photos, "photo")}, которых нет на сервере: новый код их сотрёт. Если PIN есть у коллеги, откройте планшет с ней и сначала сдайте фото.`,
+              `The tablet holds ${count(photos, "photo")} that the server has not: a new code erases them. If a colleague has a PIN, open the tablet with her and hand in the photos first.`,
+            )}
+          </Banner>
+        )}
         <button class="main-button" onClick={() => setJoining(true)}>
           {t("У меня есть новый код", "I have a new code")}
         </button>
@@ -65,9 +75,10 @@ export function SealedHome({ db }: { db: Database }) {
 /** A fresh store in the place of one whose key is lost; its sealed rows pass over in one transaction. */
 export async function renew(db: Database, worker: string, name: string, pin: string): Promise<Session> {
   const { formers, rows } = await passOn(db);
-  await db.transaction("rw", db.pages, db.drafts, db.outbox, async () => {
+  await db.transaction("rw", db.pages, db.drafts, db.outbox, db.photos, async () => {
     await db.pages.clear();
     await db.drafts.clear();
+    await db.photos.clear();
     await db.outbox.bulkPut(rows);
   });
   const session = await begin(db, worker, name, pin);

@@ -5,12 +5,13 @@ import { useApp, useHomecoming, useStore } from "../app/context";
 import type { Homecoming, Progress } from "../app/homecoming";
 import { count, t, when } from "../app/speech";
 import { tell } from "../app/troubles";
-import { Banner, Card, Facts, Item, Page } from "../parts/page";
-import type { Op } from "../protocol/types";
+import { Banner, Card, Facts, Page } from "../parts/page";
 import type { Store } from "../store/store";
 import { toMend } from "../work/mending";
+import { due, standing, type Standing } from "../work/photos";
 import { isAllHandedIn, type Report } from "../work/sync";
-import { fieldLabel, title, typeTitle } from "../work/titles";
+import { Lists } from "./homelists";
+import { Carrying, PhotosWaiting } from "./photosent";
 
 export function Home({ expired }: { expired?: boolean }) {
   const store = useStore();
@@ -20,6 +21,7 @@ export function Home({ expired }: { expired?: boolean }) {
       {expired && <Expired />}
       {store.get("reenrol") && <Twin />}
       <Now homecoming={homecoming} store={store} />
+      {homecoming.state.now !== "running" && <PhotosWaiting />}
       {!expired && <Lists store={store} />}
     </Page>
   );
@@ -31,11 +33,11 @@ function Now({ homecoming, store }: { homecoming: Homecoming; store: Store }) {
     case "running":
       return <Running progress={state.progress} onStop={homecoming.stop} />;
     case "waiting":
-      return <Pause trouble={tell(state.trouble)} retryAt={state.retryAt} homecoming={homecoming} store={store} />;
+      return <Pause trouble={tell(state.trouble)} retryAt={state.retryAt} records={Boolean(state.progress.photos)} homecoming={homecoming} store={store} />;
     case "done":
       return (
         <>
-          <Outcome report={state.report} mend={toMend(store).length} />
+          <Outcome report={state.report} mend={toMend(store).length} photos={standing(store)} />
           <Begin homecoming={homecoming} store={store} />
         </>
       );
@@ -46,6 +48,7 @@ function Now({ homecoming, store }: { homecoming: Homecoming; store: Store }) {
 
 function Begin({ homecoming, store }: { homecoming: Homecoming; store: Store }) {
   const waiting = store.outbox.size;
+  const something = waiting > 0 || due(store).length > 0;
   const last = store.get("syncedAt");
   return (
     <Card>
@@ -53,7 +56,7 @@ function Begin({ homecoming, store }: { homecoming: Homecoming; store: Store }) 
         <span class="big-number figures">{waiting}</span> {waiting ? t(`ждёт отправки`, "waiting to be sent") : t("— ничего не ждёт отправки", "— nothing waits to be sent")}
       </p>
       <button class="main-button wide" onClick={() => void homecoming.start()}>
-        {waiting ? t("Сдать и получить новое", "Hand in and get what is new") : t("Получить новое", "Get what is new")}
+        {something ? t("Сдать и получить новое", "Hand in and get what is new") : t("Получить новое", "Get what is new")}
       </button>
       {last && <p class="quiet small">{t("Последняя связь с сервером", "Last contact with the server")}: {when(last)}</p>}
     </Card>
@@ -61,15 +64,17 @@ function Begin({ homecoming, store }: { homecoming: Homecoming; store: Store }) 
 }
 
 function Running({ progress, onStop }: { progress: Progress; onStop: () => void }) {
-  const { sent, toSend, received, offered, startedAt } = progress;
+  const { sent, toSend, received, offered, startedAt, photos } = progress;
   const seconds = (Date.now() - startedAt) / 1000;
   const left = sent && toSend > sent ? Math.ceil((seconds / sent) * (toSend - sent)) : 0;
   return (
     <Card>
+      {photos?.all ? <Carrying photos={photos} /> : <>
       <p class="strong" role="status">
         {sent < toSend ? t(`Сдаём записи: ${sent} из ${toSend}`, `Handing in: ${sent} of ${toSend}`) : t(`Получаем: ${count(received, "record")}`, `Receiving: ${count(received, "record")}`)}
       </p>
       {toSend > 0 ? <progress max={toSend} value={sent} aria-label={t("Отправка", "Sending")} /> : <progress aria-label={t("Получение", "Receiving")} />}
+      </>}
       {offered > 0 && <p>{t("Сервер восстановлен из копии, сдаём заново", "The server was restored, handing in again")}: {offered}</p>}
       {left > 5 && <p class="quiet">{t(`Осталось примерно ${left} с`, `About ${left} s left`)}</p>}
       <p class="quiet small">{t("Экран не погаснет. Если связь оборвётся, планшет продолжит сам.", "The screen stays on. If the connection breaks, the tablet goes on by itself.")}</p>
@@ -81,11 +86,13 @@ function Running({ progress, onStop }: { progress: Progress; onStop: () => void 
 interface PauseProps {
   trouble: string;
   retryAt: number | null;
+  /** Whether the records are handed in and only photos wait. */
+  records: boolean;
   homecoming: Homecoming;
   store: Store;
 }
 
-function Pause({ trouble, retryAt, homecoming, store }: PauseProps) {
+function Pause({ trouble, retryAt, records, homecoming, store }: PauseProps) {
   const [seconds, setSeconds] = useState(0);
   useEffect(() => {
     const look = () => setSeconds(Math.max(0, Math.ceil(((retryAt ?? 0) - Date.now()) / 1000)));
@@ -99,7 +106,8 @@ function Pause({ trouble, retryAt, homecoming, store }: PauseProps) {
         <p class="strong">{trouble}</p>
         <p>
           {retryAt ? t(`Повторим сами через ${seconds} с.`, `We try again in ${seconds} s.`) : t("Продолжим сами, когда она появится.", "We go on when it is there.")}{" "}
-          {t("Осталось сдать", "Still to hand in")}: {count(store.outbox.size, "edit")}.
+          {records ? t("Записи сданы ✓ Осталось сдать фото", "Records are handed in ✓ Photos still to go") : t("Осталось сдать", "Still to hand in")}:{" "}
+          {records ? count(due(store).length, "photo") : count(store.outbox.size, "edit")}.
         </p>
       </Banner>
       <button class="main-button" onClick={() => void homecoming.start()}>{t("Повторить сейчас", "Try again now")}</button>
@@ -108,7 +116,7 @@ function Pause({ trouble, retryAt, homecoming, store }: PauseProps) {
   );
 }
 
-function Outcome({ report, mend }: { report: Report; mend: number }) {
+function Outcome({ report, mend, photos }: { report: Report; mend: number; photos: Standing }) {
   const of = (outcome: string) => report.results.filter((result) => result.outcome === outcome).length;
   const figures: [string, number][] = [
     [t("Принято", "Accepted"), of("applied")],
@@ -121,7 +129,7 @@ function Outcome({ report, mend }: { report: Report; mend: number }) {
   ];
   return (
     <>
-      <Verdict report={report} mend={mend} />
+      <Verdict report={report} mend={mend} photos={photos} />
       {report.revoked && <Banner tone="bad">{t("Доступ этого планшета отозван. Позвоните в офис.", "This tablet's access is revoked. Call the office.")}</Banner>}
       {report.outdated && <Banner tone="warn">{t("Приложение устарело: закройте его и откройте снова при связи.", "The app is too old: close it and open it again with a connection.")}</Banner>}
       <Card>
@@ -131,65 +139,17 @@ function Outcome({ report, mend }: { report: Report; mend: number }) {
   );
 }
 
-function Verdict({ report, mend }: { report: Report; mend: number }) {
+function Verdict({ report, mend, photos }: { report: Report; mend: number; photos: Standing }) {
   if (report.trouble) return <Banner tone="bad">{tell(report.trouble)}</Banner>;
+  const more = photos.waiting + photos.refused.length;
+  if (isAllHandedIn(report) && more) {
+    return <Banner tone="warn"><p class="strong">{t("Записи сданы ✓ Планшет и сервер согласны.", "Records are handed in ✓ The tablet and the server agree.")}</p><p>{t(`Фото сданы не все: осталось ${count(more, "photo")}.`, `Not all photos are handed in: ${count(more, "photo")} left.`)}</p></Banner>;
+  }
   if (isAllHandedIn(report)) {
     return <Banner tone="good"><p class="strong">{t("Всё сдано ✓ Записи на сервере, планшет и сервер согласны.", "All is handed in ✓ It is on the server, and the tablet and the server agree.")}</p>{mend > 0 && <p>{t(`Исправить: ${count(mend, "edit")} — ниже.`, `To be mended: ${count(mend, "edit")}, below.`)}</p>}</Banner>;
   }
   if (report.waiting) return <Banner tone="warn">{t(`Сдано не всё: ждёт ${count(report.waiting, "edit")}.`, `Not all is handed in: ${count(report.waiting, "edit")} wait.`)}</Banner>;
   return <Banner tone="warn">{t("Записи на сервере. Сервер нашёл отличия и прислал часть заново: нажмите ещё раз, чтобы проверить.", "It is on the server, which found differences and sent some again: press once more to check.")}</Banner>;
-}
-
-function Lists({ store }: { store: Store }) {
-  const mend = toMend(store);
-  const waiting = waitingRecords(store);
-  const notices = [...store.tables.notices.values()].sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, 10);
-  return (
-    <>
-      {mend.length > 0 && (
-        <Card title={t("Требует исправления", "Needs mending")}>
-          <ul class="list">
-            {mend.map((copy) => (
-              <Item key={copy.op} href={`#/mend/${copy.op}`}>
-                <div class="strong">{typeTitle(store, copy.type)}: {title(store, copy.type, copy.record, copy.body ? JSON.parse(copy.body).set : {})}</div>
-                <div class="doubt">{Object.entries(copy.errors).map(([path, said]) => `${fieldLabel(store, copy.type, path.split(".")[0]!)}: ${said.join(" ")}`).join("; ")}</div>
-              </Item>
-            ))}
-          </ul>
-        </Card>
-      )}
-      {waiting.length > 0 && (
-        <Card title={t("Ждёт отправки", "Waiting to be sent")}>
-          <ul class="list">
-            {waiting.slice(0, 40).map(({ type, id, edits }) => (
-              <Item key={id} href={type === "family" ? `#/family/${id}` : `#/record/${id}`}>
-                {typeTitle(store, type)}: {title(store, type, id)} <span class="quiet small">· {count(edits, "edit")}</span>
-              </Item>
-            ))}
-          </ul>
-        </Card>
-      )}
-      {notices.length > 0 && (
-        <Card title={t("Сообщения из офиса", "Messages from the office")}>
-          {notices.map((notice) => (
-            <p key={notice.id}>{notice.text}{notice.due && ` (${t("до", "by")} ${when(notice.due)})`}</p>
-          ))}
-        </Card>
-      )}
-    </>
-  );
-}
-
-function waitingRecords(store: Store): { type: string; id: string; edits: number }[] {
-  const found = new Map<string, { type: string; id: string; edits: number }>();
-  for (const { body } of store.outbox.values()) {
-    if (!body) continue;
-    const op = JSON.parse(body) as Op;
-    const known = found.get(op.id);
-    if (known) known.edits += 1;
-    else found.set(op.id, { type: op.type, id: op.id, edits: 1 });
-  }
-  return [...found.values()];
 }
 
 function Expired() {

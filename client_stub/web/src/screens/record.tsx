@@ -3,14 +3,17 @@
 import { useApp, useStore } from "../app/context";
 import { t } from "../app/speech";
 import { Banner, Card, Item, Page, Tag } from "../parts/page";
+import { Photos, Picture, TakePhoto } from "../parts/photos";
+import type { Op } from "../protocol/types";
 import { canBeSigned, childrenOf, type Children } from "../work/children";
 import { localIso, now } from "../work/clock";
 import { takeBack, write } from "../work/edits";
+import { discard, edits as photoEdits } from "../work/photos";
 import { fieldLabel, title, typeTitle } from "../work/titles";
 import { look, type View } from "../work/view";
 import { toast } from "../parts/toast";
 import { Disputes } from "./disputes";
-import { FieldsShown } from "./shown";
+import { Doubts, FieldsShown } from "./shown";
 
 export function Record({ id }: { id: string }) {
   const store = useStore();
@@ -23,16 +26,41 @@ export function Record({ id }: { id: string }) {
       {view.fields["review_state"] === "returned" && <Banner tone="warn">{view.fields["review_remark"]}</Banner>}
       <Card title={title(store, view.type, id)}>
         {view.unsent > 0 && <p><Tag>{t("не сдано", "not handed in")}</Tag></p>}
+        {view.fields["sha256"] && <Picture sha256={view.fields["sha256"]} name={title(store, view.type, id)} />}
         <FieldsShown view={view} />
         {view.incomplete.length > 0 && (
           <p class="doubt">{t("Не хватает", "Missing")}: {view.incomplete.map((name) => fieldLabel(store, view.type, name)).join(", ")}</p>
         )}
+        <Doubts view={view} />
         {info?.writer === "tablet" && <a class="button" href={`#/edit/${id}`}>{t("Исправить", "Correct")}</a>}
         {canBeSigned(store, view) && <Sign view={view} />}
         {view.fields["family"] && <a class="button" href={`#/family/${view.fields["family"]}`}>{t("К семье", "To the family")}</a>}
       </Card>
+      <PhotosOf view={view} />
       <ChildrenShown all={childrenOf(store, view.type, id)} parent={id} />
     </Page>
+  );
+}
+
+/** The photos of a record whose type an attachment can name. */
+function PhotosOf({ view }: { view: View }) {
+  const { store, worker } = useApp().session;
+  if (store.get("schemas")!.types["attachment"]?.fields[view.type]?.ref !== view.type) return null;
+  const family = view.type === "family" ? view.id : view.fields["family"];
+  const save = async () => {
+    const ops = await write(store, photoEdits(store, view.id, view.type, family), worker);
+    toast(t("Снимок сохранён", "The photo is kept"), () => undo(ops));
+  };
+  const undo = async (ops: Op[]) => {
+    const done = await takeBack(store, ops.map((op) => op.op));
+    if (done) await discard(store, ops.map((op) => op.id));
+    return done;
+  };
+  return (
+    <Card title={t("Фото", "Photos")}>
+      <Photos owner={view.id} />
+      <TakePhoto owner={view.id} onTaken={save} />
+    </Card>
   );
 }
 
@@ -54,9 +82,10 @@ function Sign({ view }: { view: View }) {
 export function ChildrenShown({ all, parent }: { all: Children[]; parent: string }) {
   const store = useStore();
   const made = all.filter((each) => each.made);
+  const listed = all.filter((each) => each.records.length && each.type !== "attachment"); // shown as pictures
   return (
     <>
-      {all.filter((each) => each.records.length).map(({ type, records }) => (
+      {listed.map(({ type, records }) => (
         <Card key={type} title={typeTitle(store, type)}>
           <ul class="list">
             {records.map((each) => (

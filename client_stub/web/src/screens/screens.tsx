@@ -4,6 +4,7 @@ import { useApp, useRoute, useStore } from "../app/context";
 import { Nav } from "../parts/nav";
 import { Toast } from "../parts/toast";
 import { leaseNow } from "../work/clock";
+import { codeInAddress } from "../work/enrolment";
 import { Copy } from "./copy";
 import { Edit } from "./edit";
 import { Enrol } from "./enrol";
@@ -33,8 +34,13 @@ export function Screens() {
   );
 }
 
+/** A new code for a tablet that has a team already. */
+function Again() {
+  const { session } = useApp();
+  return <Enrol db={session.store.db} session={session} onDone={() => (location.hash = "#/ready")} />;
+}
+
 function Screen() {
-  const app = useApp();
   const [at = "", one = "", two = ""] = useRoute();
   switch (at) {
     case "families":
@@ -66,8 +72,8 @@ function Screen() {
     case "copy":
       return <Copy />;
     case "enrol":
-      return <Enrol db={app.session.store.db} session={app.session} onDone={() => (location.hash = "#/ready")} />;
+      return <Again />;
     default:
-      return <Route />;
+      return codeInAddress(location.hash) ? <Again /> : <Route />;
   }
 }

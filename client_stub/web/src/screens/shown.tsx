@@ -1,9 +1,10 @@
 /** A record's fields as a person reads them, in the order of its form. */
 
 import { useStore } from "../app/context";
+import { doubt } from "../app/doubts";
 import { label } from "../app/speech";
 import { Facts } from "../parts/page";
-import { shortName, stampText, valueText, workerName } from "../work/titles";
+import { fieldLabel, shortName, stampText, valueText, workerName } from "../work/titles";
 import type { FieldInfo } from "../protocol/types";
 import type { Store } from "../store/store";
 import type { View } from "../work/view";
@@ -27,4 +28,17 @@ function shown(store: Store, info: FieldInfo, value: any) {
       {valueText(store, info.items, entry.value)} <span class="small quiet">— {shortName(workerName(store, entry.by))}, {stampText(entry.at)}</span>
     </p>
   ));
+}
+
+/** What the server's soft checks have against a record: it is in the register all the same. */
+export function Doubts({ view }: { view: View }) {
+  const store = useStore();
+  const told = Object.entries(view.warnings ?? {});
+  return (
+    <>
+      {told.map(([name, codes]) => (
+        <p class="doubt" key={name}>{fieldLabel(store, view.type, name.split(".")[0]!)}: {codes.map(doubt).join(" ")}</p>
+      ))}
+    </>
+  );
 }

@@ -9,12 +9,14 @@ import { SomeOf } from "../parts/chips";
 import { editsOf, reopen, useForm, type Form } from "../parts/draft";
 import { Field } from "../parts/field";
 import { Card, Page } from "../parts/page";
+import { DraftPhotos, TakePhoto } from "../parts/photos";
 import { toast } from "../parts/toast";
 import type { TypeInfo } from "../protocol/types";
 import { DAY_MS, localDay, localIso, now } from "../work/clock";
 import { write } from "../work/edits";
 import { families, type Family } from "../work/families";
 import { groupsOf } from "../work/forms";
+import { discard, edits as photoEdits, unsaved } from "../work/photos";
 import { phrasesFor, rememberPhrase } from "../work/phrases";
 import { likeLastTime } from "../work/promises";
 import { isToday, presentTrip, stopsOf } from "../work/trips";
@@ -33,10 +35,16 @@ export function Visit({ family: id }: { family: string }) {
   if (!family) return <Page title={t("Посещение", "Visit")} back><p>{t("Этой семьи на планшете нет.", "This family is not on the tablet.")}</p></Page>;
   const held = form.values["result"] === "held";
   const save = async () => {
-    const ops = await write(store, editsOf(store, form.draft, info), session.worker);
+    const photos = photoEdits(store, form.draft.id, "visit", id);
+    const ops = await write(store, [...editsOf(store, form.draft, info), ...photos], session.worker);
     await rememberPhrase(store, form.values["notes"]?.[0]);
     await form.drop();
     toast(t("Посещение записано", "The visit is written down"), () => reopen(session, form, ops));
+    replace("family", id);
+  };
+  const leave = async () => {
+    await discard(store, unsaved(store, form.draft.id).map((photo) => photo.id));
+    await form.drop();
     replace("family", id);
   };
   const field = (name: string) => info.fields[name] && <FormField key={name} form={form} info={info} name={name} />;
@@ -54,12 +62,16 @@ export function Visit({ family: id }: { family: string }) {
         <NextVisit form={form} info={info} />
         {LAST.map(field)}
       </Card>
+      <Card title={t("Фото", "Photos")}>
+        <DraftPhotos owner={form.draft.id} />
+        <TakePhoto owner={form.draft.id} onTaken={form.keep} />
+      </Card>
       <Rest form={form} info={info} />
       <div class="foot row">
         <button class="main-button grow" onClick={() => void save()}>
           {t("Записать", "Write down")}
         </button>
-        <button class="danger" onClick={() => void form.drop().then(() => replace("family", id))}>
+        <button class="danger" onClick={() => void leave()}>
           {t("Не писать", "Discard")}
         </button>
       </div>

@@ -41,9 +41,19 @@ async function stretched(pin: string, salt: Uint8Array<ArrayBuffer>, iterations:
 
 /** A text, packed, encrypted for one place (`name`): a box moved to another place does not open. */
 export async function encrypt(key: CryptoKey, name: string, text: string): Promise<Uint8Array> {
+  return encryptBytes(key, name, await pack(text));
+}
+
+/** Throws when the box is damaged, moved, or of another key. */
+export async function decrypt(key: CryptoKey, name: string, box: Uint8Array): Promise<string> {
+  return unpack(await decryptBytes(key, name, box));
+}
+
+/** As `encrypt`, for what is packed already: a photo. */
+export async function encryptBytes(key: CryptoKey, name: string, bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const how = { name: "AES-GCM", iv, additionalData: new TextEncoder().encode(name) };
-  const box = new Uint8Array(await crypto.subtle.encrypt(how, key, await pack(text)));
+  const box = new Uint8Array(await crypto.subtle.encrypt(how, key, bytes));
   const whole = new Uint8Array(12 + box.length);
   whole.set(iv);
   whole.set(box, 12);
@@ -51,10 +61,10 @@ export async function encrypt(key: CryptoKey, name: string, text: string): Promi
 }
 
 /** Throws when the box is damaged, moved, or of another key. */
-export async function decrypt(key: CryptoKey, name: string, box: Uint8Array): Promise<string> {
+export async function decryptBytes(key: CryptoKey, name: string, box: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
   const whole = box as Uint8Array<ArrayBuffer>;
   const how = { name: "AES-GCM", iv: whole.subarray(0, 12), additionalData: new TextEncoder().encode(name) };
-  return unpack(new Uint8Array(await crypto.subtle.decrypt(how, key, whole.subarray(12))));
+  return new Uint8Array(await crypto.subtle.decrypt(how, key, whole.subarray(12)));
 }
 
 const SMALL = 4096; // characters below which packing costs more than it saves

@@ -7,6 +7,7 @@
  * `outbox` ops that the server has not acknowledged, each sealed beside its readable copy
  * `kept`   what it has acknowledged, sealed, for the day when it is restored from a backup
  * `drafts` forms as they stood at the last keystroke
+ * `photos` photographs, each under its SHA-256, until 90 days after the server has it
  */
 
 import Dexie, { type Table } from "dexie";
@@ -33,17 +34,26 @@ export interface KeptRow {
   sealed: Uint8Array;
 }
 
+export interface PhotoRow {
+  sha256: string;
+  box: Uint8Array;
+  /** In the clear, so that a locked tablet can say how many wait. */
+  handedIn: boolean;
+}
+
 export class Database extends Dexie {
   open_!: Table<{ key: string; value: any }, string>;
   pages!: Table<{ n: number; box: Uint8Array }, number>;
   outbox!: Table<OutboxRow, string>;
   kept!: Table<KeptRow, string>;
   drafts!: Table<{ key: string; box: Uint8Array }, string>;
+  photos!: Table<PhotoRow, string>;
 
   constructor(name = "vyezd") {
     super(name, { chromeTransactionDurability: "strict" });
     // Versions are only ever added below: an update must open what an older app has written, outbox first of all.
     this.version(1).stores({ open: "key", pages: "n", outbox: "op", kept: "op", drafts: "key" });
+    this.version(2).stores({ photos: "sha256" });
     this.open_ = this.table("open");
   }
 

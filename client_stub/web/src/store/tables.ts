@@ -14,6 +14,8 @@ export interface ServerRecord {
   fields: Fields;
   disputed: Record<string, Candidate[]>;
   incomplete: string[];
+  /** Field → codes of soft checks; absent in what an older app has stored. */
+  warnings?: Record<string, string[]>;
   pull: number;
   /** On the screen: how many of the tablet's edits lie over it, and whether one deletes it. Of a plain copy, none. */
   unsent: number;
@@ -60,6 +62,24 @@ export interface Former {
   seal: string;
 }
 
+/** A photograph of this tablet, by the id of its attachment. */
+export interface Photo {
+  id: string;
+  /** The record that it belongs to, which may still be a draft; `op`: what wrote the attachment, null until it is saved. */
+  owner: string;
+  op: string | null;
+  sha256: string;
+  mime: string;
+  size: number;
+  takenAt: string;
+  /** `refused`: the server will not have it, for the reason in `error`; the file stays here. */
+  state: "waiting" | "confirmed" | "refused";
+  error: string | null;
+  /** In which epoch and when (Unix ms) the server had it. */
+  epoch: string | null;
+  at: number;
+}
+
 export interface Meta {
   device: string;
   token: string;
@@ -89,6 +109,10 @@ export interface Meta {
   phrases: string[];
   /** Bytes of ops that go into one exchange (work/pace.ts). */
   room: number;
+  /** Bytes of a photo that go into one request. */
+  chunk: number;
+  /** Whether photos wait for a Wi-Fi. */
+  wifiOnly: boolean;
 }
 
 export interface Tables {
@@ -99,6 +123,7 @@ export interface Tables {
   notices: Map<string, Notice>;
   receipts: Map<string, Receipt>;
   formers: Map<string, Former>;
+  photos: Map<string, Photo>;
 }
 
 export type TableName = keyof Tables;
@@ -113,5 +138,6 @@ export function empty(): Tables {
     notices: new Map(),
     receipts: new Map(),
     formers: new Map(),
+    photos: new Map(),
   };
 }

@@ -29,8 +29,15 @@ export async function write(store: Store, edits: Edit[], by: string | null): Pro
   return store.write(async (tx) => {
     const ops: Op[] = [];
     for (const edit of parts) ops.push(await queue(tx, head(tx, edit, by)));
+    for (const op of ops) bind(tx, op);
     return ops;
   });
+}
+
+/** A photo whose attachment was just written waits from now on to be handed in. */
+function bind(tx: Write, op: Op): void {
+  const photo = tx.row("photos", op.id);
+  if (photo && photo.op === null) tx.put("photos", op.id, { ...photo, op: op.op });
 }
 
 function head(tx: Write, edit: Edit, by: string | null): Op {
@@ -100,6 +107,7 @@ export async function takeBack(store: Store, ops: string[]): Promise<boolean> {
     const rows = tx.waiting().filter((row) => ops.includes(row.op));
     if (rows.length !== ops.length || rows.some((row) => row.device !== null)) return false;
     rows.forEach((row) => tx.unqueue(row.op));
+    for (const [id, photo] of tx.rows("photos")) if (photo.op && ops.includes(photo.op)) tx.put("photos", id, { ...photo, op: null });
     return true;
   });
 }

@@ -26,6 +26,12 @@ export function codeIn(text: string): string {
   return (text.trim().split(/[#/=]/).pop() ?? "").trim().toUpperCase();
 }
 
+/** The code in the app's own address, behind its `#`, as the office's QR has it; "" for every other place in the app. */
+export function codeInAddress(hash: string): string {
+  const code = /^#(?:\/enrol\/)?([2-9A-Z]{5}-?[2-9A-Z]{5})$/i.exec(hash);
+  return code ? codeIn(code[1]!) : "";
+}
+
 /**
  * Asks the server. The key is kept in the clear until the store is made, so that a lost answer can be asked for again
  * with the same code. Throws Trouble.

@@ -10,6 +10,7 @@ import type { Digests } from "./agreement";
 import { localIso } from "./clock";
 import type { Outgoing } from "./handover";
 import * as kept from "./kept";
+import { standing } from "./photos";
 
 export const APP = "web";
 
@@ -74,7 +75,7 @@ async function request(
     app: APP,
     schema: store.get("schemas")?.version,
     outbox: store.outbox.size,
-    photos_waiting: 0,
+    photos_waiting: standing(store).waiting,
     ...(free?.quota ? { free_bytes: free.quota - (free.usage ?? 0) } : {}),
   };
   const head = { batch: id, device_time: localIso(Date.now()), cursor, limit, digests, status, drained };

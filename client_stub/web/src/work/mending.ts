@@ -9,11 +9,19 @@ import type { Store } from "../store/store";
 import type { ToMend } from "../store/tables";
 import { nextStamp } from "./clock";
 import { nextSeq, queue } from "./edits";
+import { look, type View } from "./view";
 
 /** Quarantined ops that nobody has settled or mended, the oldest first. */
 export function toMend(store: Store): ToMend[] {
   const open = [...store.tables.mend.values()].filter((copy) => copy.settled === null && copy.mendedBy === null);
   return open.sort((a, b) => (a.op < b.op ? -1 : 1));
+}
+
+/** What this tablet has written of late and the server's soft checks have doubts about. */
+export function doubtful(store: Store): View[] {
+  const written = new Set([...store.tables.acknowledged.values()].map((row) => row.record));
+  const views = [...written].map((id) => look(store, id)).filter((view) => view !== undefined);
+  return views.filter((view) => !view.deleted && Object.keys(view.warnings ?? {}).length);
 }
 
 /** Puts the mend of a quarantined op into the outbox: `change` stands instead of what the original wrote. */

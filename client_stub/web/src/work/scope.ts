@@ -19,10 +19,10 @@ export function takePage(tx: Write, page: Page, askedFrom: string | null): void 
 }
 
 function take(tx: Write, change: RecordChange): void {
-  const { id, type, rev, at, feeds = [], fields = {}, disputed = {}, incomplete = [] } = change;
+  const { id, type, rev, at, feeds = [], fields = {}, disputed = {}, incomplete = [], warnings = {} } = change;
   if (change.gone) return tx.put("records", id, null);
   const known = { epoch: tx.get("epoch")!, pull: tx.get("pull") ?? 0, unsent: 0, deleted: false };
-  tx.put("records", id, { id, type, rev, at, feeds, fields, disputed, incomplete, ...known });
+  tx.put("records", id, { id, type, rev, at, feeds, fields, disputed, incomplete, warnings, ...known });
 }
 
 /** Forget the cursor: the whole scope comes again, and until it is there the old records are shown. */

@@ -18,6 +18,7 @@ export interface View {
   fields: Fields;
   disputed: Record<string, Candidate[]>;
   incomplete: string[];
+  warnings?: Record<string, string[]>;
   unsent: number;
   deleted: boolean;
 }

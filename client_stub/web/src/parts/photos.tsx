@@ -1,0 +1,101 @@
+/** The photos of a record: taken, shown, taken away while they are not saved. */
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import { useApp, useStore } from "../app/context";
+import { shrink } from "../app/camera";
+import { t, when } from "../app/speech";
+import { tell } from "../app/troubles";
+import { discard, keep, read, unsaved } from "../work/photos";
+import { every } from "../work/view";
+import { Icon } from "./icon";
+import { Banner } from "./page";
+
+/** `onTaken`: called when a photo is kept, on the disk already. */
+export function TakePhoto({ owner, onTaken }: { owner: string; onTaken: () => void | Promise<void> }) {
+  const { store } = useApp().session;
+  const input = useRef<HTMLInputElement>(null);
+  const [busy, setBusy] = useState(false);
+  const [trouble, setTrouble] = useState("");
+  const take = async (files: FileList | null) => {
+    setBusy(true);
+    setTrouble("");
+    try {
+      for (const file of files ?? []) {
+        await keep(store, owner, await shrink(file));
+        await onTaken();
+      }
+    } catch (error) {
+      setTrouble(tell(error));
+    }
+    setBusy(false);
+    input.current!.value = "";
+  };
+  return (
+    <>
+      <input ref={input} type="file" accept="image/*" capture="environment" multiple hidden onChange={(event) => void take(event.currentTarget.files)} />
+      <button type="button" disabled={busy} onClick={() => input.current!.click()}>
+        <Icon name="camera" /> {busy ? t("Сохраняем…", "Keeping…") : t("Сфотографировать", "Take a photo")}
+      </button>
+      {trouble && <Banner tone="bad">{trouble}</Banner>}
+    </>
+  );
+}
+
+/** Photos of a form that is not saved yet. */
+export function DraftPhotos({ owner }: { owner: string }) {
+  const store = useStore();
+  return (
+    <ul class="photos">
+      {unsaved(store, owner).map(({ id, sha256, takenAt }) => (
+        <li key={id}>
+          <Picture sha256={sha256} name={photoName(takenAt)} />
+          <button type="button" class="danger" onClick={() => void discard(store, [id])}>
+            {t("Убрать", "Remove")}
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** The photos that a record has. */
+export function Photos({ owner }: { owner: string }) {
+  const store = useStore();
+  const all = every(store, "attachment").filter((each) => each.fields["owner"] === owner);
+  if (!all.length) return null;
+  return (
+    <ul class="photos">
+      {all.map(({ id, fields }) => (
+        <li key={id}>
+          <a href={`#/record/${id}`}>
+            <Picture sha256={fields["sha256"]} name={photoName(fields["taken_at"])} />
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function photoName(takenAt: string | undefined): string {
+  return `${t("Снимок", "Photo")} ${when(takenAt ?? "")}`;
+}
+
+/** A picture from this tablet's own store; of one that lies on the server alone, its name. */
+export function Picture({ sha256, name }: { sha256: string; name: string }) {
+  const { store } = useApp().session;
+  const [url, setUrl] = useState("");
+  useEffect(() => {
+    let made = "";
+    let over = false;
+    void read(store, sha256).then((bytes) => {
+      if (!bytes || over) return;
+      made = URL.createObjectURL(new Blob([bytes]));
+      setUrl(made);
+    });
+    return () => {
+      over = true;
+      if (made) URL.revokeObjectURL(made);
+    };
+  }, [sha256]);
+  return url ? <img src={url} alt={name} /> : <span class="elsewhere small">{name}: {t("файл на сервере", "the file is on the server")}</span>;
+}

@@ -1,0 +1,132 @@
+/** Photos come home after their records, each once, whatever is cut on the way; none is let go of before. */
+
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { newId } from "../src/protocol/ids";
+import { Server } from "../src/protocol/transport";
+import { Trouble } from "../src/protocol/trouble";
+import type { Store } from "../src/store/store";
+import { takeBack, write } from "../src/work/edits";
+import { discard, due, edits, forget, keep, read, standing, unsaved } from "../src/work/photos";
+import { sync } from "../src/work/sync";
+import { sendPhotos, type Carry } from "../src/work/uploads";
+import { enrolled, Register, reopened } from "./tablet";
+
+const server = (store: Store) => new Server(store.get("token")!, "ru");
+
+function shot(seed: number, size = 1000) {
+  return { bytes: new Uint8Array(size).fill(seed), mime: "image/jpeg" };
+}
+
+async function photographed(store: Store, visit: string, seed: number, size?: number): Promise<string[]> {
+  await keep(store, visit, shot(seed, size));
+  const ops = await write(store, edits(store, visit, "visit", undefined), "w");
+  return ops.map((op) => op.op);
+}
+
+/** Carries `most` bytes over a link and breaks it. */
+function carrier(register: Register, most = Infinity): Carry {
+  return async (_, url, bytes, chunk, tell) => {
+    const upload = register.uploads.get(url.split("/").pop()!)!;
+    for (let left = most; upload.offset < bytes.length; ) {
+      if (left <= 0) throw new Trouble("no_answer", {}, true);
+      const part = Math.min(chunk, left, bytes.length - upload.offset);
+      upload.offset += part;
+      upload.carried += part;
+      left -= part;
+      tell(upload.offset);
+    }
+  };
+}
+
+async function home(store: Store, register: Register, most?: number): Promise<string | undefined> {
+  const { trouble } = await sync(store, server(store));
+  if (trouble) return trouble.code;
+  return sendPhotos(store, server(store), carrier(register, most), () => {}).then(() => undefined, (error: Trouble) => error.code);
+}
+
+type Step = { does: "photo"; seed: number } | { does: "home"; most: number } | { does: "kill" } | { does: "restore" };
+const steps = fc.array(
+  fc.oneof(
+    fc.record({ does: fc.constant("photo" as const), seed: fc.integer({ min: 1, max: 4 }) }),
+    fc.record({ does: fc.constant("home" as const), most: fc.integer({ min: 0, max: 3000 }) }),
+    fc.record({ does: fc.constant("kill" as const) }),
+    fc.record({ does: fc.constant("restore" as const) }),
+  ),
+  { minLength: 1, maxLength: 10 },
+);
+
+describe("photos", () => {
+  it("all come home, in any order of pictures, cuts, kills and restores", async () => {
+    await fc.assert(fc.asyncProperty(steps, playedOut), { numRuns: 10, seed: 1 });
+  }, 60_000);
+
+  async function playedOut(played: Step[]): Promise<void> {
+    const register = await Register.make();
+    let store = await enrolled(register);
+    const taken = new Set<number>();
+    for (const step of played) {
+      if (step.does === "kill") store = await reopened(store);
+      else if (step.does === "restore") {
+        register.restore(register.taken.size);
+        register.uploads.clear();
+      } else if (step.does === "home") await home(store, register, step.most);
+      else {
+        await photographed(store, newId(), step.seed, step.seed * 700);
+        taken.add(step.seed);
+      }
+    }
+    store = await reopened(store);
+    await home(store, register);
+    expect(await home(store, register)).toBeUndefined();
+    expect(standing(store)).toMatchObject({ waiting: 0, refused: [] });
+    expect([...register.uploads.values()].filter(({ size, offset }) => size === offset).length).toBe(taken.size);
+  }
+
+  it("go after the records that name them, small ones first, on from the byte", async () => {
+    const register = await Register.make();
+    const store = await enrolled(register);
+    await photographed(store, newId(), 1, 90_000);
+    await photographed(store, newId(), 2, 500);
+    expect(due(store)).toEqual([]);
+    expect(standing(store)).toMatchObject({ waiting: 2, bytes: 90_500 });
+    expect(await home(store, register, 70_000)).toBe("no_answer");
+    expect(due(store).map(({ size }) => size)).toEqual([90_000]);
+    expect(await home(store, register)).toBeUndefined();
+    expect([...register.uploads.values()].map(({ carried }) => carried)).toEqual([500, 90_000]);
+    expect(register.requests.at(-1).status.photos_waiting).toBe(1);
+  });
+
+  it("belong to a draft until it is saved, and again when that is undone", async () => {
+    const register = await Register.make();
+    let store = await enrolled(register);
+    const visit = newId();
+    const ops = await photographed(store, visit, 1);
+    expect(unsaved(store, visit)).toEqual([]);
+    expect(await takeBack(store, ops)).toBe(true);
+    store = await reopened(store);
+    expect(unsaved(store, visit).length).toBe(1);
+    expect(await home(store, register)).toBeUndefined();
+    expect(register.uploads.size).toBe(0);
+    const [photo] = unsaved(store, visit);
+    await discard(store, [photo!.id]);
+    expect(await read(store, photo!.sha256)).toBeNull();
+  });
+
+  it("lie encrypted, and are let go of only when the server has had them for 90 days", async () => {
+    const register = await Register.make();
+    const store = await enrolled(register);
+    await photographed(store, newId(), 7, 4000);
+    const [row] = await store.db.photos.toArray();
+    expect(Buffer.from(row!.box).includes(Buffer.alloc(32, 7))).toBe(false);
+    const past = { offsetMs: 400 * 864e5 };
+    await store.write((tx) => tx.set(past));
+    await forget(store);
+    expect(await store.db.photos.count()).toBe(1);
+    expect(await home(store, register)).toBeUndefined();
+    expect((await store.db.photos.get(row!.sha256))!.handedIn).toBe(true);
+    await store.write((tx) => tx.set(past));
+    await forget(store);
+    expect(await store.db.photos.count()).toBe(0);
+  });
+});
