@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from server import devices
+from tests.server.web.scene import Office, join
 from tests.support.world import World
 
 AXE = Path(__file__).parents[2] / "client_stub" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 PIN = "246810"
+WORKER = "Иванова Мария Петровна"
 PATIENCE = 20_000  # milliseconds: a loaded machine stretches a key (PBKDF2) slowly
 
 
@@ -84,6 +87,29 @@ def come_home(page: Page) -> None:
     page.get_by_role("link", name="Сдать").click()
     page.get_by_role("button", name="Сдать и получить новое").click()
     expect(page.get_by_text("Всё сдано ✓")).to_be_visible(timeout=PATIENCE)
+
+
+def watch(page: Page) -> list[str]:
+    """What the browser has against the app: refused styles and scripts, errors; a lost network is no complaint."""
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    return said
+
+
+def village(office: Office, surname: str = "Королёва") -> str:
+    """A family that the office knows. Returns its id."""
+    tablet = office.world.tablet(name="Прежний планшет")
+    made = tablet.family(address="с Басы, ул. Мира, 1")
+    tablet.sync(made, *join(tablet, made["id"], surname, "Алёна", "mother", "1990-05-03"))
+    return str(made["id"])
+
+
+def in_the_register(office: Office, type: str) -> list[dict[str, Any]]:
+    """The records of a type as another tablet of the team reads them."""
+    reader = office.world.tablet(name="Читатель")
+    reader.pull()
+    return [record["fields"] for record in reader.records.values() if record["type"] == type]
 
 
 def flaws(page: Page) -> list[str]:

@@ -7,14 +7,15 @@ import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from schemas.ids import new_id
 from tests.browser.serving import served
-from tests.browser.tablet import code_for, enrol, flaws, tablet_browser, type_pin
+from tests.browser.tablet import PATIENCE, code_for, enrol, flaws, tablet_browser, type_pin
 from tests.browser.village import settle
 from tests.server.web.scene import LOCAL, Office
 from tests.support import chromium
+from tests.support.camera import photo
 from tests.support.world import Tablet, World, make_app
 
 SIZES = {"tall": (800, 1280), "wide": (1280, 800), "phone": (390, 844)}
@@ -84,6 +85,18 @@ def take(page: Page, address: str, world: World, family: str, folder: Path, size
     page.get_by_label("Заметки").fill("Дома мать и двое детей, печь переложена.")
     page.locator("summary").first.click()
     shot("visit-open")
+    picture = {"name": "1.jpg", "mimeType": "image/jpeg", "buffer": photo(1, (640, 480))}
+    page.locator("input[type=file]").set_input_files([picture, picture | {"buffer": photo(2, (640, 480))}])
+    expect(page.locator(".photos img")).to_have_count(2, timeout=PATIENCE)
+    shot("visit-photos")
+    page.get_by_role("button", name="Записать", exact=True).click()
+    page.get_by_text("Посещение записано").wait_for()
+    page.get_by_role("link", name="Сегодняшнее посещение").click()
+    expect(page.locator(".photos img")).to_have_count(2, timeout=PATIENCE)
+    shot("visit-record")
+    page.locator(".photos a").first.click()
+    page.get_by_role("img", name="Снимок").wait_for()
+    shot("photo")
     for name, path in {
         "edit": f"edit/{family}", "new-family": "new/family", "member": f"member/{family}", "home-waiting": "home",
         "more": "more", "workers": "workers", "copy": "copy", "records": "records", "visits": "records/visit",
