@@ -91,7 +91,8 @@ def take(page: Page, address: str, world: World, family: str, folder: Path, size
     shot("visit-photos")
     page.get_by_role("button", name="Записать", exact=True).click()
     page.get_by_text("Посещение записано").wait_for()
-    page.get_by_role("link", name="Сегодняшнее посещение").click()
+    written = page.locator("a", has_text="Состоялось").filter(has_text="не сдано").first
+    page.goto(page.url.split("#")[0] + str(written.get_attribute("href")))
     expect(page.locator(".photos img")).to_have_count(2, timeout=PATIENCE)
     shot("visit-record")
     page.locator(".photos a").first.click()

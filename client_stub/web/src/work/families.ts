@@ -72,7 +72,7 @@ function visitsOf(store: Store): Map<string, View[]> {
   const found = new Map<string, View[]>();
   for (const visit of every(store, "visit")) push(found, visit.fields["family"], visit);
   const moment = (visit: View) => Date.parse(visit.fields["started_at"] ?? visit.fields["planned_at"] ?? "") || 0;
-  for (const visits of found.values()) visits.sort((a, b) => moment(b) - moment(a));
+  for (const visits of found.values()) visits.sort((a, b) => moment(b) - moment(a) || (a.id < b.id ? 1 : -1)); // ids sort by time
   return found;
 }
 
