@@ -7,6 +7,7 @@ import subprocess
 import time
 from pathlib import Path
 
+import requests
 from playwright.sync_api import BrowserContext, BrowserType
 
 from tests.support import chromium
@@ -42,9 +43,17 @@ class KillableBrowser:
             if time.monotonic() > until:
                 raise TimeoutError("Chromium did not start")
             time.sleep(0.05)
-        context = self.kind.connect_over_cdp(f"http://127.0.0.1:{lines[0]}").contexts[0]
+        context = self._connected(f"http://127.0.0.1:{lines[0]}", until)
         context.set_default_timeout(SECONDS * 1000)
         return context
+
+    def _connected(self, port: str, until: float) -> BrowserContext:
+        """When it has a page: whoever speaks to it before may wait for ever."""
+        while not any(each["type"] == "page" for each in requests.get(f"{port}/json/list", timeout=SECONDS).json()):
+            if time.monotonic() > until:
+                raise TimeoutError("Chromium has no page")
+            time.sleep(0.05)
+        return self.kind.connect_over_cdp(port).contexts[0]
 
     def kill(self) -> None:
         """SIGKILL: it gets to say nothing."""

@@ -96,7 +96,7 @@ def take(page: Page, address: str, world: World, family: str, folder: Path, size
     expect(page.locator(".photos img")).to_have_count(2, timeout=PATIENCE)
     shot("visit-record")
     page.locator(".photos a").first.click()
-    page.get_by_role("img", name="Снимок").wait_for()
+    page.locator(".card > img").wait_for()
     shot("photo")
     for name, path in {
         "edit": f"edit/{family}", "new-family": "new/family", "member": f"member/{family}", "home-waiting": "home",

@@ -34,10 +34,10 @@ function Now({ homecoming, store }: { homecoming: Homecoming; store: Store }) {
       return <Running progress={state.progress} onStop={homecoming.stop} />;
     case "waiting":
       return <Pause trouble={tell(state.trouble)} retryAt={state.retryAt} records={Boolean(state.progress.photos)} homecoming={homecoming} store={store} />;
-    case "done":
+    case "done": // what was said holds until something more is written
       return (
         <>
-          <Outcome report={state.report} mend={toMend(store).length} photos={standing(store)} />
+          {store.outbox.size <= state.report.waiting && <Outcome report={state.report} mend={toMend(store).length} photos={standing(store)} />}
           <Begin homecoming={homecoming} store={store} />
         </>
       );

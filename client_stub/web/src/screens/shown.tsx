@@ -9,11 +9,14 @@ import type { FieldInfo } from "../protocol/types";
 import type { Store } from "../store/store";
 import type { View } from "../work/view";
 
+const OF_FILES = ["owner", "owner_type", "sha256", "mime"]; // what a file's record says to programs
+
 export function FieldsShown({ view }: { view: View }) {
   const store = useStore();
   const fields = Object.entries(store.get("schemas")!.types[view.type]?.fields ?? {});
   fields.sort(([, a], [, b]) => (a.order ?? 0) - (b.order ?? 0));
-  const told = fields.filter(([name]) => !isNothing(view.fields[name]));
+  const hidden = "sha256" in view.fields ? OF_FILES : [];
+  const told = fields.filter(([name]) => !isNothing(view.fields[name]) && !hidden.includes(name));
   return <Facts facts={told.map(([name, info]) => [label(info.label, name), shown(store, info, view.fields[name])])} />;
 }
 
