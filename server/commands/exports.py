@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import csv
 import os
-import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -22,13 +21,13 @@ from server import audit, people
 from server.commands.opening import on_database
 from server.commands.speech import Command, Refusal, option, say
 from server.db import reading
+from server.exports.sheets import harmless
 from server.models import Record
 from server.reading import reach as reaches
 from server.reading.reach import Reach
 from server.register import Stored, stored
 
 PAGE = 1_000
-FORMULA = re.compile(r"[=@\t\r]|[+-](?!\d)")  # what a spreadsheet would run instead of show; numbers and phones are not
 
 
 @click.command(
@@ -114,7 +113,7 @@ def _write_csv(type_name: str, reach: Reach, file: TextIO) -> None:
 
 
 def _harmless(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
+    return harmless(cell) if isinstance(cell, str) else cell
 
 
 def _write_json(type_name: str, reach: Reach, file: TextIO) -> None:
