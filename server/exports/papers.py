@@ -2,6 +2,8 @@
 
 The words in braces of a template (Jinja in a DOCX, the same names in an XLSX) are in docs/operations.md. A template
 runs in a sandbox: it says what stands where, and does nothing else.
+
+The libraries of Word and Excel are imported where a paper is made: every start would wait for them.
 """
 
 from __future__ import annotations
@@ -13,12 +15,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from docxtpl import DocxTemplate
 from flask import current_app
 from jinja2.sandbox import SandboxedEnvironment
-from openpyxl import load_workbook  # type: ignore[import-untyped]
 
-from server.exports import defaults
 from server.exports.sheets import DAY, MINUTE
 
 LOG, ROUTE_SHEET = "visit_log", "route_sheet"
@@ -42,12 +41,16 @@ def own(paper: str, kind: str) -> Path | None:
 
 def sample(paper: str, kind: str) -> bytes:
     """The template that is in use, to be changed: the region's own, else ours."""
+    from server.exports import defaults
+
     path = own(paper, kind)
     return path.read_bytes() if path else defaults.MADE[paper, kind]()
 
 
 def fill_docx(paper: str, values: dict[str, Any], out: Path) -> None:
     """Fills a template with values, each a text, a number, a list or an object of them. Raises BadTemplate."""
+    from docxtpl import DocxTemplate
+
     words = SandboxedEnvironment(autoescape=True)
     words.filters |= {"day": _day, "minute": _minute}
     try:
@@ -69,6 +72,8 @@ def _minute(value: datetime | None) -> str:
 def fill_xlsx(paper: str, values: dict[str, Any], rows: list[dict[str, Any]], out: Path) -> None:
     """Fills the first sheet of a template: the row that has words of a row in its cells is repeated for each of them,
     what stands below it moves down. Raises BadTemplate."""
+    from openpyxl import load_workbook  # type: ignore[import-untyped]
+
     try:
         book = load_workbook(BytesIO(sample(paper, "xlsx")))
     except Exception as error:  # openpyxl raises whatever its parts do on a file that is no workbook

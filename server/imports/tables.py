@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
-from openpyxl import load_workbook  # type: ignore[import-untyped]
 
 from schemas.text import fold
 
@@ -105,6 +104,8 @@ def _csv(path: Path, encoding: str, separator: str) -> Iterator[tuple[int, list[
 
 
 def _xlsx(path: Path) -> Iterator[tuple[int, list[str]]]:
+    from openpyxl import load_workbook  # type: ignore[import-untyped]  # every start would wait for it
+
     try:
         book = load_workbook(path, read_only=True, data_only=True)
     except Exception as error:  # openpyxl raises whatever its parts do on a file that is no workbook
