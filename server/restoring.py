@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,7 +57,7 @@ def restore(source: Path, progress: Callable[[int], Any] = lambda _: None) -> ba
             target.execute(delete(Setting))
             files = _restore_files(file, progress)
             rows = {table.name: backup.copy(file, target, table, progress) for table in backup.tables(file)}
-            _set_counters(target)
+            _set_counters(target, rows)
             projections.drop(target)
             renewed = epoch.renew(target)
             closing.close(target)
@@ -214,13 +214,13 @@ def notice_unannounced(connection: Connection) -> str:
     return renewed
 
 
-def _set_counters(target: Connection) -> None:
-    """PostgreSQL numbers new rows from a sequence, which a copy does not move."""
+def _set_counters(target: Connection, names: Collection[str]) -> None:
+    """PostgreSQL numbers new rows from a sequence, which a copy of these tables does not move."""
     if target.dialect.name != "postgresql":
         return
     for table in Base.metadata.sorted_tables:
         column = table.autoincrement_column
-        if column is not None:
+        if column is not None and table.name in names:
             last = target.scalar(select(func.max(column)))
             name = func.pg_get_serial_sequence(f'"{table.name}"', column.name)
             target.execute(select(func.setval(name, last or 1, last is not None)))

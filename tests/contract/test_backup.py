@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from flask import Flask
 from sqlalchemy import Connection, func, inspect, select, text, update
 
 from server import backup, database, devices, office, register, restoring, settings
-from server.db import reading, writing
+from server.db import db, reading, writing
 from server.models import Feed, Op
 from tests.support.world import Tablet, World, make_app
 
@@ -225,8 +226,20 @@ def grow_younger(file: Connection) -> None:
         file.execute(text(f'ALTER TABLE earlier RENAME TO "{name}"'))
 
 
+@pytest.fixture
+def elsewhere(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Iterator[str]:
+    """Another empty database of the same engine."""
+    if database_url.startswith("sqlite"):
+        yield f"sqlite:///{tmp_path / 'other.db'}"
+        return
+    databases = request.getfixturevalue("postgres")
+    url = databases.create_database()
+    yield url
+    databases.drop_database(url)
+
+
 def test_a_backup_of_an_earlier_release_is_restored_and_brought_up_to_date(
-    world: World, tablet: Tablet, tmp_path: Path, sqlite_url: str
+    world: World, tablet: Tablet, tmp_path: Path, elsewhere: str
 ) -> None:
     tablet.sync(tablet.family())
     file = tmp_path / "one.backup"
@@ -236,7 +249,8 @@ def test_a_backup_of_an_earlier_release_is_restored_and_brought_up_to_date(
         grow_younger(older)
         older.execute(update(backup.ABOUT).where(backup.ABOUT.c.key == "revision").values(value="0001"))
 
-    other = make_app(sqlite_url.replace("vyezd.db", "other.db"), tmp_path / "other", prepared=False)
+    other = make_app(elsewhere, tmp_path / "other", prepared=False)
     with other.app_context():
         assert restoring.restore(file).rows == {name: n for name, n in made.rows.items() if name not in LATER_TABLES}
         assert database.is_migrated()
+        db.engine.dispose()

@@ -47,7 +47,7 @@ PAGES = (
     "/families?curator=nobody&contact=never", "/families/counts?by=category", "/families/counts?by=curator",
     "/families/counts?by=territory", "/families/counts?by=contact", "/families?text=иванова", "/certificates", "/queue",
     "/queue/decided", "/mending", "/tablets", "/people", "/trips", "/trips/calendar", "/trips/new", "/management",
-    "/teams", "/lists", "/lists/needs", "/imports", "/exports", "/audit", "/records", "/records/person",
+    "/teams", "/lists", "/lists/needs", "/imports", "/exports", "/records", "/records/person",
 )  # fmt: skip
 QUESTIONS = (
     "иванов", "Ивановой Марии", "кузнец", "анна", "фёдор", "мария петровна", "ахметов ленина", "Ленина 5", "чёрного",
