@@ -8,26 +8,22 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any, TextIO
 
 import click
 import orjson
 import xlsxwriter
-from sqlalchemy import select
 
 from schemas import registry
 from server import audit, people
 from server.commands.opening import on_database
 from server.commands.speech import Command, Refusal, option, say
-from server.db import reading
+from server.exports import records
 from server.exports.sheets import harmless
-from server.models import Record
 from server.reading import reach as reaches
 from server.reading.reach import Reach
-from server.register import Stored, stored
-
-PAGE = 1_000
 
 
 @click.command(
@@ -78,24 +74,10 @@ def _reach(login: str | None) -> Reach:
         raise Refusal(f"{login} нет, см. vyezd user list", f"there is no {login}, see vyezd user list") from error
 
 
-def _records(type_name: str, reach: Reach) -> Iterator[Stored]:
-    """In the order of their ids, which is the order in which they were made; each page is one short read."""
-    query = select(Record).where(Record.type == type_name, Record.deleted.is_(False), reach.has(Record.id))
-    query = query.order_by(Record.id).limit(PAGE)
-    last = ""
-    while True:
-        with reading() as connection:
-            page = [stored(row) for row in connection.execute(query.where(Record.id > last))]
-        yield from page
-        if len(page) < PAGE:
-            return
-        last = page[-1].id
-
-
 def _rows(type_name: str, reach: Reach) -> Iterator[list[Any]]:
     fields = list(registry.types()[type_name].fields)
     yield ["id", "rev", *fields]
-    for record in _records(type_name, reach):
+    for record in chain.from_iterable(records.pages(type_name, reach)):
         yield [record.id, record.rev, *(_cell(record.fields.get(field)) for field in fields)]
 
 
@@ -118,7 +100,7 @@ def _harmless(cell: Any) -> Any:
 
 def _write_json(type_name: str, reach: Reach, file: TextIO) -> None:
     file.write("[")
-    for number, record in enumerate(_records(type_name, reach)):
+    for number, record in enumerate(chain.from_iterable(records.pages(type_name, reach))):
         item = {"id": record.id, "rev": record.rev, "fields": record.fields}
         file.write((",\n" if number else "\n") + orjson.dumps(item).decode())
     file.write("\n]\n")
