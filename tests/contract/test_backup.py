@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -229,20 +228,8 @@ def grow_younger(file: Connection) -> None:
         file.execute(text(f'ALTER TABLE earlier RENAME TO "{name}"'))
 
 
-@pytest.fixture
-def elsewhere(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Iterator[str]:
-    """Another empty database of the same engine."""
-    if database_url.startswith("sqlite"):
-        yield f"sqlite:///{tmp_path / 'other.db'}"
-        return
-    databases = request.getfixturevalue("postgres")
-    url = databases.create_database()
-    yield url
-    databases.drop_database(url)
-
-
 def test_a_backup_of_an_earlier_release_is_restored_and_brought_up_to_date(
-    world: World, tablet: Tablet, tmp_path: Path, elsewhere: str
+    world: World, tablet: Tablet, tmp_path: Path, second_url: str
 ) -> None:
     tablet.sync(tablet.family())
     file = tmp_path / "one.backup"
@@ -252,7 +239,7 @@ def test_a_backup_of_an_earlier_release_is_restored_and_brought_up_to_date(
         grow_younger(older)
         older.execute(update(backup.ABOUT).where(backup.ABOUT.c.key == "revision").values(value="0001"))
 
-    other = make_app(elsewhere, tmp_path / "other", prepared=False)
+    other = make_app(second_url, tmp_path / "other", prepared=False)
     with other.app_context():
         assert restoring.restore(file).rows == {name: n for name, n in made.rows.items() if name not in LATER_TABLES}
         assert database.is_migrated()

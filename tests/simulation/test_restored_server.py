@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from random import Random
@@ -40,18 +39,6 @@ class Restored(Service):
     def prepare(self) -> None:
         """Put the backup into the database."""
         self.command(*self.words)
-
-
-@pytest.fixture
-def second_url(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Iterator[str]:
-    """Another empty database of the same engine."""
-    if database_url.startswith("sqlite"):
-        yield f"sqlite:///{tmp_path / 'restored.db'}"
-        return
-    databases = request.getfixturevalue("postgres")
-    url = databases.create_database()
-    yield url
-    databases.drop_database(url)
 
 
 def test_tablets_heal_a_server_that_was_restored_from_an_old_backup(
