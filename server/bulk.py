@@ -24,6 +24,7 @@ from sqlalchemy.types import TypeEngine
 from server.db import is_sqlite
 
 SqlColumn = ColumnElement[Any] | InstrumentedAttribute[Any]
+_IN_BINARY = ("BYTEA", "TEXT", "VARCHAR")
 Names = tuple[str, ...]
 Rows = Sequence[tuple[Any, ...]]
 """The values of each row, in the order of the columns that are named."""
@@ -181,10 +182,10 @@ def _unnest(dialect: Dialect, table: FromClause, names: Names) -> str:
 
 
 def _array(dialect: Dialect, column: ColumnElement[Any]) -> str:
-    """One parameter for all values of a column; bytes go in binary, for their text form is twice as long. An array has
-    no collation; the column it goes to has."""
+    """One parameter for all values of a column; bytes and texts go in binary, for as text each of their quotes would be
+    escaped. An array has no collation; the column it goes to has."""
     kind = column.type.compile(dialect=dialect).partition(" COLLATE ")[0]
-    return f"{'%b' if kind == 'BYTEA' else '%s'}::{kind}[]"
+    return f"{'%b' if kind.startswith(_IN_BINARY) else '%s'}::{kind}[]"
 
 
 def _quoted(dialect: Dialect, names: Sequence[str]) -> list[str]:

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select, text
 
 from schemas.placement import WithParent
 from server import attention, judging, projections, shapes, shields
@@ -25,6 +25,11 @@ from server.bulk import among
 from server.db import is_sqlite
 from server.placement import referrers
 from server.register import Held, Register
+
+LOCKS = 2_048
+"""As many locks at most, whatever comes at once: PostgreSQL, as it is set up ordinarily, has room for 6,400."""
+LOCK_KIND = 1  # of advisory locks, these
+_LOCK = text("SELECT pg_advisory_xact_lock(:kind, n) FROM unnest(CAST(:numbers AS integer[])) AS n")
 
 Group = tuple[str, ...]
 Key = tuple[str, Group, Group]
@@ -47,7 +52,7 @@ def _keys(touched: Iterable[Held]) -> set[Key]:
     """What these records hold and held in unique fields."""
     keys: set[Key] = set()
     for held in touched:
-        for group in shapes.of(held.type).unique:
+        for group in held.shape.unique:
             for fields in (held.before.fields if held.before else {}, held.fields):
                 if all(fields.get(field) for field in group):
                     keys.add((held.type, group, tuple(fields[field] for field in group)))
@@ -58,13 +63,13 @@ def lock(connection: Connection, digests: Iterable[bytes]) -> None:
     """Locks keys until the end of the transaction. On SQLite the one writer holds them all."""
     if is_sqlite(connection):
         return
-    for number in sorted({_number(digest) for digest in digests}):
-        connection.execute(select(func.pg_advisory_xact_lock(number)))
+    if numbers := sorted({_number(digest) for digest in digests}):
+        connection.execute(_LOCK, {"kind": LOCK_KIND, "numbers": numbers})
 
 
 def _number(digest: bytes) -> int:
-    """A 63-bit number for a key: an equal one for another key costs waiting, nothing else."""
-    return int.from_bytes(digest[:8]) >> 1
+    """Below LOCKS: an equal one for another key costs waiting, nothing else."""
+    return int.from_bytes(digest[:8]) % LOCKS
 
 
 def _digest(key: Key) -> bytes:
@@ -142,7 +147,7 @@ def _children(connection: Connection, register: Register) -> list[Held]:
 
 
 def _link(held: Held) -> str:
-    feed = shapes.of(held.type).feed
+    feed = held.shape.feed
     return feed.among(held.fields) if isinstance(feed, WithParent) else ""
 
 
