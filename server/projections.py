@@ -38,6 +38,7 @@ from server import bulk, memo, shapes
 from server.db import is_sqlite
 from server.models import Record
 from server.register import Held
+from server.shapes import Shape
 
 DIGEST = "projections"
 FILL = 2_000
@@ -66,17 +67,24 @@ def _tables(_digest: str) -> dict[str, Table]:
 def _table(metadata: MetaData, name: str) -> Table:
     shape = shapes.of(name)
     columns: list[Any] = [Column("record", String(36), primary_key=True)]
+    indexes = []
     for field, type_name in shape.columns.items():
         columns.append(Column(field, _TYPES.get(type_name, Text)()))
         if type_name != SET:
-            columns.append(Index(f"proj_{name}_{field}", field))
+            indexes.append(Index(f"proj_{name}_{field}", field, *_dated(shape, field)))
     for column in shape.standing:
         columns.append(Column(column, String(36)))
-        columns.append(Index(f"proj_{name}_{column}", column))
+        indexes.append(Index(f"proj_{name}_{column}", column))
     for field in shape.sorted:
         columns.append(Column(f"{field}_sort", Text))
-        columns.append(Index(f"proj_{name}_{field}_sort", f"{field}_sort"))
-    return Table(f"proj_{name}", metadata, *columns)
+        indexes.append(Index(f"proj_{name}_{field}_sort", f"{field}_sort"))
+    return Table(f"proj_{name}", metadata, *columns, *indexes)
+
+
+def _dated(shape: Shape, field: str) -> tuple[str, ...]:
+    """What belongs to a record lies in the order of its days: the last of many is found without reading the others."""
+    day = shape.declared.date_field
+    return (day,) if field in shape.links and day in shape.columns and day != field else ()
 
 
 def write(connection: Connection, dirty: Iterable[Held]) -> None:
