@@ -50,7 +50,9 @@ class WithParent:
 
     def among(self, fields: Mapping[str, Any]) -> str:
         """The ref that decides where a record with these fields sits."""
-        return next((name for name in self.fields if fields.get(name)), self.field)
+        if not self.instead or fields.get(self.field):
+            return self.field
+        return next((name for name in self.instead if fields.get(name)), self.field)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from functools import singledispatch
-from typing import Any
+from functools import lru_cache, singledispatch
+from typing import Any, TypeGuard
 
 from sqlalchemy import Connection, select
 
 from schemas import registry
-from schemas.placement import CASE_PREFIX, REFERENCE, Apart, Carried, InTeam, InTerritory, Reference, WithParent
+from schemas.placement import (
+    CASE_PREFIX,
+    REFERENCE,
+    Apart,
+    Carried,
+    FeedRule,
+    InTeam,
+    InTerritory,
+    Reference,
+    WithParent,
+)
 from server import projections, shapes
 from server.bulk import among
 from server.register import Held, Register
@@ -27,7 +37,7 @@ def settle(register: Register) -> list[Held]:
     todo: dict[int, dict[str, None]] = defaultdict(dict)
     for held in register.dirty:
         todo[depth(held.type)][held.id] = None
-    for level in range(max(map(depth, shapes.all_shapes())) + 1):
+    for level in range(max(_depths(registry.digest()).values()) + 1):
         _settle_level(register, list(todo[level]), todo)
     return [held for held in register.held.values() if held.feeds != held.feeds_before]
 
@@ -47,11 +57,20 @@ def _settle_level(register: Register, ids: list[str], todo: dict[int, dict[str, 
 
 def depth(type_name: str) -> int:
     """0 for what rests on nothing; one more than what it rests on for the others."""
+    return _depths(registry.digest())[type_name]
+
+
+@lru_cache(maxsize=4)
+def _depths(_digest: str) -> dict[str, int]:
+    return {name: _depth(name) for name in shapes.all_shapes()}
+
+
+def _depth(type_name: str) -> int:
     rule = shapes.of(type_name).feed
     if isinstance(rule, WithParent):
-        return 1 + max(depth(shapes.of(type_name).refs[field]) for field in rule.fields)
+        return 1 + max(_depth(shapes.of(type_name).refs[field]) for field in rule.fields)
     if isinstance(rule, Carried):
-        return 1 + max((depth(carrier) for carrier, _ in carriers(type_name)), default=0)
+        return 1 + max((_depth(carrier) for carrier, _ in carriers(type_name)), default=0)
     return 0
 
 
@@ -70,10 +89,10 @@ def feeds_of(held: Held, register: Register) -> frozenset[str]:
 
     A disputed territory moves nothing, and a deleted record stays where its tombstone can be read.
     """
-    rule = shapes.of(held.type).feed
+    rule = held.shape.feed
     if held.deleted and held.feeds_before:
         return held.feeds_before
-    if is_apart(held.type, held.fields):
+    if _sits_apart(rule, held.fields):
         return frozenset([case_of(held.id)])
     disputed = isinstance(rule, InTerritory) and rule.field in held.disputed
     if disputed and held.feeds_before and not any(map(is_case, held.feeds_before)):
@@ -83,8 +102,16 @@ def feeds_of(held: Held, register: Register) -> frozenset[str]:
 
 def is_apart(type_name: str, fields: Mapping[str, Any]) -> bool:
     """Whether a record with these fields sits in a feed of its own."""
-    rule = shapes.of(type_name).feed
-    return isinstance(rule, Apart) or (isinstance(rule, InTerritory) and bool(fields.get(rule.shield or "")))
+    return _sits_apart(shapes.of(type_name).feed, fields)
+
+
+def _sits_apart(rule: FeedRule, fields: Mapping[str, Any]) -> bool:
+    return may_sit_apart(rule) and (isinstance(rule, Apart) or bool(fields.get(rule.shield or "")))
+
+
+def may_sit_apart(rule: FeedRule) -> TypeGuard[Apart | InTerritory]:
+    """Whether any record of this rule sits in a feed of its own."""
+    return isinstance(rule, Apart | InTerritory)
 
 
 def case_of(record: str) -> str:
@@ -140,10 +167,11 @@ def _(rule: Carried, held: Held, register: Register) -> frozenset[str]:
 
 def _load_what_they_rest_on(register: Register, here: list[Held]) -> None:
     """Parents, and the records that carry these, so that their feeds are known."""
+    parents: set[str] = set()
     for held in here:
-        rule = shapes.of(held.type).feed
-        if isinstance(rule, WithParent):
-            register.load([held.fields.get(rule.among(held.fields), "")])
+        if isinstance(rule := held.shape.feed, WithParent):
+            parents.add(held.fields.get(rule.among(held.fields), ""))
+    register.load(parents)
     for type_name in {held.type for held in here}:
         if isinstance(shapes.of(type_name).feed, Carried):
             ids = [held.id for held in here if held.type == type_name]
@@ -176,9 +204,9 @@ def _children(connection: Connection, moved: list[Held]) -> Iterable[tuple[str, 
 def _carried(here: list[Held]) -> Iterable[tuple[str, str]]:
     """(id, type) of what these carry, and carried before this transaction."""
     for held in here:
-        for field in registry.types()[held.type].carries:
+        for field in held.shape.declared.carries:
             before = held.before.fields.get(field) if held.before else None
-            yield from ((id, shapes.of(held.type).refs[field]) for id in {held.fields.get(field), before} if id)
+            yield from ((id, held.shape.refs[field]) for id in {held.fields.get(field), before} if id)
 
 
 def referrers(connection: Connection, type_name: str, field: str, ids: list[str]) -> list[str]:

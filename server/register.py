@@ -9,19 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from sqlalchemy import Connection, select
 
 import sync
-from schemas import registry
 from schemas.kinds import LIFE
 from server import bulk, shapes
 from server.bulk import among
 from server.db import is_sqlite, reading
 from server.inbox import chunks
 from server.models import Placement, Record
+from server.shapes import Shape
 
 _RECORDS = select(Record.__table__).order_by(Record.__table__.c.id)
 _PLACEMENT = Placement.__table__.c
@@ -35,10 +35,10 @@ they can."""
 @dataclass(slots=True)
 class Held:
     """One record in a transaction: ``before``, what it was at load, and ``record``, what it is now; None while it is
-    not.
+    not. ``fields``: what is shown of it; ``disputed``: what people must decide of it, field → candidates.
 
-    ``read`` reads the stored state, which is put off until somebody asks: most records are loaded only to learn where
-    they sit.
+    These last are made when somebody asks for them: most records are loaded only to learn where they sit. ``read``
+    reads the stored state; None for what was not there at load.
     """
 
     id: str
@@ -47,15 +47,18 @@ class Held:
     rev: int = 0
     rev_before: int = 0
     at: str = ""
+    deleted: bool = False
     deleted_before: bool = False
     feeds: frozenset[str] = frozenset()
     feeds_before: frozenset[str] = frozenset()
     stays: dict[str, Stays] = field(default_factory=dict)
     changed_by: str | None = None
     merged: list[tuple[sync.Op, str, int]] = field(default_factory=list)
-    _before: sync.Record | None = None
-    _record: sync.Record | None = None
-    _disputed: dict[str, list[dict[str, Any]]] | None = None
+    shape: Shape = field(init=False, repr=False)
+    before: sync.Record | None = field(init=False, repr=False)
+    record: sync.Record | None = field(init=False, repr=False)
+    fields: dict[str, Any] = field(init=False, repr=False)
+    disputed: dict[str, list[dict[str, Any]]] = field(init=False, repr=False)
 
     @property
     def stored(self) -> bool:
@@ -63,41 +66,39 @@ class Held:
         return self.read is not None
 
     @property
-    def before(self) -> sync.Record | None:
-        if self._before is None and self.read is not None:
-            self._before = self.read()
-        return self._before
-
-    @property
-    def record(self) -> sync.Record | None:
-        return self.before if self._record is None else self._record
-
-    @record.setter
-    def record(self, record: sync.Record | None) -> None:
-        self._record, self._disputed = record, None
-
-    @property
-    def fields(self) -> dict[str, Any]:
-        """What is shown of it: field → value."""
-        record = self.record
-        return record.fields if record else {}
-
-    @property
-    def disputed(self) -> dict[str, list[dict[str, Any]]]:
-        """What people must decide of it: field → candidates."""
-        if self._disputed is None:
-            record = self.record
-            self._disputed = sync.disputed(record, registry.rules(self.type)) if record else {}
-        return self._disputed
-
-    @property
-    def deleted(self) -> bool:
-        return self.deleted_before if self._record is None else sync.is_deleted(self._record)
-
-    @property
     def dirty(self) -> bool:
         """Whether an op of this transaction changed it."""
         return self.changed_by is not None
+
+    def become(self, record: sync.Record) -> None:
+        """Takes what an op, or its history, makes of it."""
+        self.record, self.fields, self.deleted = record, record.fields, sync.is_deleted(record)
+        self.disputed = sync.disputed(record, self.shape.rules) if record.cells else {}
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """What nobody has asked for yet; asked again, it lies there."""
+            if name not in _LATE:
+                raise AttributeError(name)
+            setattr(self, name, _LATE[name](self))
+            return getattr(self, name)
+
+
+def _new(id: str, type_name: str) -> Held:
+    """A record that an op makes."""
+    held = Held(id, type_name)
+    held.shape, held.before, held.record = shapes.of(type_name), None, None
+    return held
+
+
+_LATE: dict[str, Callable[[Held], Any]] = {
+    "shape": lambda held: shapes.of(held.type),
+    "before": lambda held: held.read() if held.read else None,
+    "record": lambda held: held.before,
+    "fields": lambda held: held.record.fields if held.record else {},
+    "disputed": lambda held: sync.disputed(held.record, held.shape.rules) if held.record else {},
+}
 
 
 class Register:
@@ -137,13 +138,15 @@ class Register:
         """One op into its record; the record is made when this is its first."""
         held = self.held.get(op.record)
         if held is None:
-            held = self.held[op.record] = Held(op.record, type_name)
-        rules, signing = registry.rules(type_name), shapes.of(type_name).signing
-        merged = sync.merge(held.record, op, rules, self.epoch, held.rev + 1, signing)
-        held.record, held.rev = merged.record, held.rev + 1
+            held = self.held[op.record] = _new(op.record, type_name)
+        rev = held.rev + 1
+        merged = sync.merge(held.record, op, held.shape.rules, self.epoch, rev, held.shape.signing)
+        held.become(merged.record)
+        held.rev = rev
         self.touch(held, op.op)
-        held.merged.append((op, self.epoch, held.rev))
-        held.at = max(held.at, op.at)
+        held.merged.append((op, self.epoch, rev))
+        if op.at > held.at:
+            held.at = op.at
         return merged
 
     def touch(self, held: Held, by: str) -> None:
@@ -169,7 +172,7 @@ class Register:
             query = query.with_for_update()
         for row in self.connection.execute(query).all():
             read = partial(_read, row, self.lives)
-            self.held[row.id] = Held(row.id, row.type, read, row.rev, row.rev, row.at, row.deleted)
+            self.held[row.id] = Held(row.id, row.type, read, row.rev, row.rev, row.at, row.deleted, row.deleted)
 
     def _load_feeds(self, ids: Sequence[str]) -> None:
         if not ids:
@@ -194,11 +197,10 @@ def _row(held: Held) -> tuple[int, str, bool, str, str]:
 def render(held: Held) -> bytes:
     """The part of a change that does not depend on who reads it: JSON with ``fields``, and where there are any
     ``disputed``, ``incomplete`` and ``warnings`` (of soft checks)."""
-    body: dict[str, Any] = {"fields": held.fields}
-    disputed = {field: stands for field, stands in held.disputed.items() if field != LIFE}
-    incomplete = registry.types()[held.type].whole(held.fields)
-    warnings = registry.types()[held.type].warnings(held.fields)
-    if disputed:
+    fields, declared = held.fields, held.shape.declared
+    body: dict[str, Any] = {"fields": fields}
+    incomplete, warnings = declared.whole(fields), declared.warnings(fields)
+    if disputed := {field: stands for field, stands in held.disputed.items() if field != LIFE}:
         body["disputed"] = disputed
     if incomplete:
         body["incomplete"] = incomplete

@@ -71,7 +71,7 @@ def is_needed(register: Register, op: sync.Op, type_name: str) -> bool:
 
 def again(register: Register, held: Held, now: int) -> None:
     """The record from its history, without what was voided and without what has turned out to be a proposal."""
-    signing, rules = shapes.of(held.type).signing, registry.rules(held.type)
+    signing, rules = held.shape.signing, held.shape.rules
     ops = [*history.ops_of(register.connection, held.id), *held.merged]
     if signing is not None:
         stored = history.held_back(register.connection, held.id)
@@ -79,7 +79,9 @@ def again(register: Register, held: Held, now: int) -> None:
         late = {op for op, verdict in verdicts.items() if verdict is sync.Verdict.PROPOSAL}
         _propose(register, held, [op for op, _, _ in ops if op.op in late], now)
         ops = [each for each in ops if each[0].op not in late]
-    held.record = sync.replayed(ops, rules, register.lives, signing)
+    record = sync.replayed(ops, rules, register.lives, signing)
+    if record is not None:
+        held.become(record)
 
 
 def release(register: Register, entries: Iterable[Entry], now: int) -> list[int]:
@@ -109,7 +111,7 @@ def _may_judge(entry: Entry) -> bool:
 
 def _free(register: Register, held: Held, now: int) -> list[int]:
     """The stored ops of a record that are no proposals any more; their entries close."""
-    signing = shapes.of(held.type).signing
+    signing = held.shape.signing
     stored = history.held_back(register.connection, held.id)
     if signing is None or not stored:
         return []

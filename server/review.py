@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 import sync
-from server import notices, shapes
+from server import notices
 from server.models import Device
 from server.register import Held, Register
 
@@ -22,7 +22,7 @@ REMARK, DUE, PHONE = "review_remark", "review_due", "review_phone"
 def notify(connection: Connection, register: Register, now: int) -> None:
     """Leaves a notice for each verdict that this transaction brought and that stands."""
     for held in register.dirty:
-        signing = shapes.of(held.type).signing
+        signing = held.shape.signing
         if signing and (verdict := _verdict(held, signing.review)):
             for device in _devices(connection, held):
                 notices.leave(connection, device, verdict, _text(held), held.id, now, held.fields.get(DUE))

@@ -12,14 +12,16 @@ from typing import Any, NamedTuple
 from schemas import registry
 from schemas.base import RecordType
 from schemas.fields import Code, Field, Ref, SetOf, States
+from schemas.kinds import Rules
 from schemas.placement import FeedRule, Reference, WithParent
 from sync import Signing
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """``signing``: the fields by which its records are signed. ``refs``: field → type it names. ``columns``:
-    projected field → its type on the wire. ``sorted``: those with a sort key.
+    """``declared``: the type itself; ``rules``: how its fields merge. ``signing``: the fields by which its records are
+    signed. ``refs``: field → type it names. ``columns``: projected field → its type on the wire. ``sorted``: those
+    with a sort key.
 
     ``office``: the fields that only the office writes. ``unique``: the groups of fields whose values in two records
     are a matter. ``standing``: columns that rules across records fill. ``links``: the references that decide where
@@ -29,6 +31,8 @@ class Shape:
     """
 
     name: str
+    declared: RecordType
+    rules: Rules
     feed: FeedRule
     refs: dict[str, str]
     columns: dict[str, str]
@@ -84,6 +88,8 @@ def _shape(name: str, declared: RecordType) -> Shape:
     refs = {field: target for field, each in fields.items() if (target := _target(each))}
     return Shape(
         name=name,
+        declared=declared,
+        rules=registry.rules(name),
         feed=declared.feed,
         refs=refs,
         columns={field: each.type for field, each in fields.items() if each.indexed or field in links},

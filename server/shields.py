@@ -17,7 +17,7 @@ from server import projections
 from server.bulk import among
 from server.db import reading
 from server.models import Device, Feed, Placement, Shield, User
-from server.placement import CASE_PREFIX, case_of, is_apart, is_case
+from server.placement import CASE_PREFIX, case_of, is_apart, is_case, may_sit_apart
 from server.register import Held, Register, Stored
 
 NAMING = ("shield_devices", "shield_people")
@@ -27,6 +27,8 @@ ADOPTION = "adoption"
 def settle(connection: Connection, register: Register) -> None:
     """Brings the names in step with the records that this transaction changed."""
     for held in register.dirty:
+        if not may_sit_apart(held.shape.feed):
+            continue
         before = _subjects(held, held.before.fields if held.before else {})
         named = _subjects(held, held.fields)
         if named != before:

@@ -38,7 +38,7 @@ def stage(record: sync.Record, review: str) -> str | None:
 def write(connection: Connection, dirty: Iterable[Held]) -> None:
     """Brings the stage of signed records in step."""
     for held in dirty:
-        signing = shapes.of(held.type).signing
+        signing = held.shape.signing
         if signing and held.record and not held.deleted:
             now = stage(held.record, signing.review)
             before = stage(held.before, signing.review) if held.before and not held.deleted_before else None
