@@ -10,6 +10,7 @@ test_compiled.py looks for one.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
@@ -41,8 +42,7 @@ class FastCheck:
         self.too_late = declared.too_late
         parts = {part: declared.written_in(part) for part in PARTS}
         self.type = _struct(f"{declared.name}_op", {part: _part(part, fields) for part, fields in parts.items()})
-        self.looks = {part: _looks(fields) for part, fields in parts.items() if _looks(fields)}
-        self.floats = {part: _with_floats(fields) for part, fields in parts.items() if _with_floats(fields)}
+        self.looks = {part: looks for part, fields in parts.items() if (looks := _looks(fields))}
 
     def read(self, content: Mapping[str, Any]) -> Known | None:
         """The op that a JSON object is; None when it must be looked at closely."""
@@ -56,17 +56,14 @@ class FastCheck:
         return None if self.too_late(changes, head.at) else Known(head, changes, orjson.dumps(content, option=SORTED))
 
     def _stands(self, content: Mapping[str, Any]) -> bool:
-        """What types do not tell. The changes hold floats in known places, and only keys that are declared."""
+        """What types do not tell."""
         for part, looks in self.looks.items():
-            given = content.get(part, ())
-            for name in looks.keys() & given:
-                if given[name] is not None and not looks[name](given[name]):
-                    return False
-        return all(is_plain(content[part][name]) for part in self.floats for name in _both(self.floats, content, part))
-
-
-def _both(floats: Mapping[str, frozenset[str]], content: Mapping[str, Any], part: str) -> frozenset[str]:
-    return floats[part].intersection(content.get(part, ()))
+            if given := content.get(part):
+                for name in looks.keys() & given.keys():
+                    value = given[name]
+                    if value is not None and not looks[name](value):
+                        return False
+        return True
 
 
 def _struct(name: str, members: Mapping[str, Any]) -> Any:
@@ -85,11 +82,18 @@ def _or_null(field: Field) -> Any:
 
 
 def _looks(fields: Mapping[str, Field]) -> dict[str, Stands]:
-    return {name: field.stands for name, field in fields.items() if not field.is_told}
+    """Field → what its type does not tell. Floats, which some fields hold, may be such as RFC 8785 writes otherwise."""
+    looks: dict[str, Stands] = {}
+    for name, field in fields.items():
+        if _holds_floats(field):
+            looks[name] = is_plain if field.is_told else partial(_stands_plainly, field.stands)
+        elif not field.is_told:
+            looks[name] = field.stands
+    return looks
 
 
-def _with_floats(fields: Mapping[str, Field]) -> frozenset[str]:
-    return frozenset(name for name, field in fields.items() if _holds_floats(field))
+def _stands_plainly(stands: Stands, value: Any) -> bool:
+    return stands(value) and is_plain(value)
 
 
 def _holds_floats(field: Field) -> bool:

@@ -22,7 +22,7 @@ _PRAGMAS = (
     ("synchronous", 2),
     ("busy_timeout", BUSY_MS),
     ("foreign_keys", 1),
-    ("wal_autocheckpoint", 4_000),  # pages, 16 MB: a page that many batches touch is copied home once, not by each
+    ("wal_autocheckpoint", 16_000),  # pages, 64 MB: a page that many batches touch is copied home once, not by each
     ("cache_size", -16_000),  # KiB a connection: the upper pages of the indexes of a region
 )
 WRITER = "vyezd_writer"

@@ -104,12 +104,16 @@ def write(connection: Connection, dirty: Iterable[Held]) -> None:
 
 def _row(name: str, id: str, fields: dict[str, Any]) -> Row:
     """The values of a record's row in the order of the table's columns."""
-    shape = shapes.of(name)
-    values = [
-        _READ[kind](fields.get(field)) if kind in _READ else fields.get(field) for field, kind in shape.columns.items()
-    ]
+    shape, get = shapes.of(name), fields.get
+    values = [read(get(field)) if read else get(field) for field, read in _readers(registry.digest(), name)]
     keys = [sort_key(fields[field]) if fields.get(field) else None for field in shape.sorted]
     return (id, *values, *keys)
+
+
+@lru_cache(maxsize=256)
+def _readers(_digest: str, name: str) -> list[tuple[str, Callable[[Any], Any] | None]]:
+    """The projected fields of a type, and what makes of a value what its column holds."""
+    return [(field, _READ.get(kind)) for field, kind in shapes.of(name).columns.items()]
 
 
 def _moment(value: str | None) -> int | None:

@@ -122,10 +122,11 @@ class Reference:
 
 def current(connection: Connection | None = None) -> Reference:
     """The present snapshot; looked up once a request, read again only when something in it has changed."""
-    if "vyezd_reference" not in g:
-        g.vyezd_reference = _fresh(connection)
-        codes.use(g.vyezd_reference.code_lists)
-    return g.vyezd_reference
+    known: Reference | None = g.get("vyezd_reference")
+    if known is None:
+        known = g.vyezd_reference = _fresh(connection)
+        codes.use(known.code_lists)
+    return known
 
 
 def forget() -> None:

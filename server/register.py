@@ -6,7 +6,7 @@ bulk at the end: states, placements (placement.py), attention (attention.py), pr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -70,10 +70,10 @@ class Held:
         """Whether an op of this transaction changed it."""
         return self.changed_by is not None
 
-    def become(self, record: sync.Record) -> None:
-        """Takes what an op, or its history, makes of it."""
+    def become(self, record: sync.Record, disputed: Collection[str] = (LIFE,)) -> None:
+        """Takes what an op, or its history, makes of it. ``disputed``: the fields, or such as may be."""
         self.record, self.fields, self.deleted = record, record.fields, sync.is_deleted(record)
-        self.disputed = sync.disputed(record, self.shape.rules) if record.cells else {}
+        self.disputed = sync.disputed(record, self.shape.rules) if disputed else {}
 
     if not TYPE_CHECKING:
 
@@ -141,7 +141,7 @@ class Register:
             held = self.held[op.record] = _new(op.record, type_name)
         rev = held.rev + 1
         merged = sync.merge(held.record, op, held.shape.rules, self.epoch, rev, held.shape.signing)
-        held.become(merged.record)
+        held.become(merged.record, merged.disputed)
         held.rev = rev
         self.touch(held, op.op)
         held.merged.append((op, self.epoch, rev))

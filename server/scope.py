@@ -8,7 +8,7 @@ reach (``waits``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -117,12 +117,11 @@ def _reaches(author: Author, id: str, register: Register) -> bool:
     return author.reaches(held.feeds_before) if held.stored else True
 
 
-def _references(shape: Shape, changes: Changes) -> Iterator[str]:
+def _references(shape: Shape, changes: Changes) -> list[str]:
     """The ids of ordinary records that an op names (those in the feed `reference` are in everybody's reach)."""
-    for name in shape.bounded:
-        if value := changes.set.get(name):
-            yield value
-        yield from changes.add.get(name, ())
+    written, added = changes.set, changes.add
+    named = [value for name in shape.bounded if (value := written.get(name))]
+    return [*named, *(id for name in shape.bounded if name in added for id in added[name])] if added else named
 
 
 def records_in(entries: Iterable[Entry]) -> set[str]:

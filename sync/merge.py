@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from schemas.kinds import FEED, LIFE, FieldRule, Kind, Rules
-from sync.kinds import KINDS, life, values
+from sync.kinds import FIRST, KINDS, life, values
 from sync.signing import Signing, marked
 from sync.state import Candidate, Frontier, Past, Record, Tally
 from sync.values import key
@@ -61,13 +61,14 @@ def folded(record: Record | None, op: Op, version: Version, rules: Rules, signin
 def _made(op: Op, version: Version, rules: Rules) -> Record:
     """The short way, which most ops take: cells only for what the fields cannot show."""
     record = Record({}, version, {}, values.first(op, op.feed, FEED_RULE))
+    fields = record.fields
     for field, change in _changes(op):
         rule = rules[field]
-        shown = KINDS[rule.kind].first(op, change, rule)
+        shown = FIRST[rule.kind](op, change, rule)
         if shown is None:
             _write(record, op, version, field, change, rule)
         else:
-            record.fields[field] = shown
+            fields[field] = shown
     if op.delete is not None:
         life.write(record, op, version)
     if record.feed != op.feed:
@@ -91,12 +92,10 @@ def _place(record: Record, op: Op, version: Version, feed: str | None) -> None:
     record.cells[FEED], record.feed = values.latest(past, op, version, feed, FEED_RULE)
 
 
-def _changes(op: Op) -> Iterator[tuple[str, Any]]:
+def _changes(op: Op) -> list[tuple[str, Any]]:
     """What the op says, field by field."""
-    yield from op.set.items()
-    yield from op.inc.items()
-    for field in {**op.add, **op.remove}:
-        yield field, (op.add.get(field, ()), op.remove.get(field, ()))
+    elements = [(field, (op.add.get(field, ()), op.remove.get(field, ()))) for field in {**op.add, **op.remove}]
+    return [*op.set.items(), *op.inc.items(), *elements]
 
 
 def _write(record: Record, op: Op, version: Version, field: str, change: Any, rule: FieldRule) -> None:

@@ -42,3 +42,5 @@ KINDS = {
     Kind.COUNTER: MergeKind(counters.count, counters.first),
     Kind.LOG: MergeKind(logs.append, logs.first),
 }
+
+FIRST = {kind: each.first for kind, each in KINDS.items()}

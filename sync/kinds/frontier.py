@@ -46,6 +46,33 @@ def alone(version: Version, value: Any) -> Frontier:
     return Frontier(((version, value),), raised({}, version), based({}, version))
 
 
+def written(past: Past, version: Version, value: Any, over: Over = None) -> Frontier:
+    """The field's frontier after the version's author wrote a value, or named what it replaces.
+
+    The short way, where the main version alone had written: what two versions leave of each other is the same in every
+    field.
+    """
+    if past.cell is not None or past.shown is None or over is not None:
+        return put(of(past), version, value, over)
+    met = _met(past.main, version)
+    candidates = tuple([(each, past.shown if first else value) for each, first in met.candidates])
+    return Frontier(candidates, met.floors, met.bases)
+
+
+_last: tuple[Version | None, Version | None, Frontier] = (None, None, NOTHING)
+
+
+def _met(main: Version, version: Version) -> Frontier:
+    """What stands when one version comes upon another, with whether it was the first. The answer is kept for the next
+    field of the same op."""
+    global _last
+    before, after, met = _last
+    if before is not main or after is not version:
+        met = put(alone(main, True), version, False)
+        _last = main, version, met
+    return met
+
+
 def put(before: Frontier, version: Version, value: Any, over: Over = None) -> Frontier:
     """The version's author writes a value."""
     after = passed(before, version, over)

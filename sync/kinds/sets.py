@@ -49,14 +49,14 @@ def touched(
     """The elements' frontiers after the op. What shows without one was added by the main version alone."""
     elements: dict[str, Frontier] = dict(past.cell.elements) if past.cell else {}
 
-    def before(name: str) -> Frontier:
-        return elements.get(name) or frontier.of(Past(None, shown.get(name), past.main))
+    def before(name: str) -> Past:
+        return Past(elements.get(name), shown.get(name), past.main)
 
     for name, value in added.items():
-        elements[name] = frontier.put(before(name), version, value)
+        elements[name] = frontier.written(before(name), version, value)
     for name in removed:
         if name not in added:
-            elements[name] = frontier.passed(before(name), version)
+            elements[name] = frontier.passed(frontier.of(before(name)), version)
     return elements
 
 

@@ -20,7 +20,7 @@ def first(op: Op, value: Any, rule: FieldRule) -> Any:
 
 def latest(past: Past, op: Op, version: Version, value: Any, rule: FieldRule) -> Written:
     """What the op has seen is replaced; of concurrent versions the latest shows."""
-    after = frontier.put(frontier.of(past), version, value, over(op))
+    after = frontier.written(past, version, value, over(op))
     return after, after.candidates[-1][1] if after.candidates else None
 
 
