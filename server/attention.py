@@ -30,6 +30,8 @@ BY_STATE = (*OWN, "signed", "saturated")  # the kinds that one record's merged s
 _ATTENTION = Attention.__table__.c
 _OPEN = select(_ATTENTION.key, _ATTENTION.record).where(_ATTENTION.state == "open", _ATTENTION.kind.in_(BY_STATE))
 
+_KEYS = select(_ATTENTION.key).where(_ATTENTION.state == "open")
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -128,6 +130,12 @@ def close(connection: Connection, key: str, op: str | None, now: int) -> None:
     """Closes an entry that is open, naming the op that mended the matter."""
     values = {"state": "closed", "closed_at": now, "closed_by": op}
     connection.execute(update(Attention).where(Attention.key == key, Attention.state == "open").values(**values))
+
+
+def close_all(connection: Connection, keys: Iterable[str], now: int) -> None:
+    """Closes those of these entries that are open; no one op mended the matter."""
+    for key in connection.scalars(_KEYS.where(among(_ATTENTION.key, sorted(keys)))).all():
+        close(connection, key, None, now)
 
 
 def assign(keys: Iterable[str], to: str | None) -> int:

@@ -91,6 +91,7 @@ def _settle_same(
     field = group[-1]
     found = _holders(connection, type_name, group, values)
     apart = shields.behind_adoption((id for ids in found.values() if len(ids) > 1 for id in ids), connection)
+    alone = []
     for each, standing in found.items():
         records = [id for id in standing if id not in apart]
         # the key must not tell the value: queues are read, counted and logged by key
@@ -99,7 +100,8 @@ def _settle_same(
             entry = Wanted(key, "same", field, {"records": records})
             attention.put(connection, [attention.row(_peek(register, records[0]), entry, now)])
         else:
-            attention.close(connection, key, None, now)
+            alone.append(key)
+    attention.close_all(connection, alone, now)
 
 
 def _holders(connection: Connection, type_name: str, group: Group, values: list[Group]) -> dict[Group, list[str]]:
