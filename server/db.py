@@ -117,6 +117,7 @@ def options(url: str) -> dict[str, Any]:
         return {
             "hide_parameters": True,
             "pool_size": 32,
+            "pool_use_lifo": True,  # the last one used has most of what is needed in its cache
             "connect_args": {"check_same_thread": False, "timeout": BUSY_MS / 1000},
         }
     return {"hide_parameters": True, "pool_size": 16, "max_overflow": 16, "pool_pre_ping": True}
