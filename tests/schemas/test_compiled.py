@@ -112,6 +112,7 @@ def exactly(changes: Any) -> Any:
     return changes and repr([changes.set, changes.add, changes.remove, changes.inc])
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("name", FIELDS)
 def test_what_is_known_at_sight_is_what_the_declaration_reads(name: str, run: Run) -> None:
     field, known, canonical_ones = FIELDS[name], 0, 0
