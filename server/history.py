@@ -19,10 +19,10 @@ from schemas.kinds import LIFE
 from schemas.wire import read_op
 from server import epoch, mends, reference, verdicts
 from server.db import reading
-from server.inbox import Original
+from server.inbox import Original, chunks
 from server.models import Device, Op, User
 from server.verdicts import Verdict
-from sync import story as stories
+from sync import story as telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,47 +74,70 @@ class UnknownRecord(ValueError):
     """No op ever named this record."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What stories are told with. ``writers``: by op; ``origins``: what mends took over; ``lives``: of the database;
+    ``decided``: row → what the office said of it."""
+
+    writers: dict[str, Writer]
+    origins: dict[str, Original]
+    lives: list[str]
+    decided: dict[int, Verdict]
+
+
 def story(record_id: str) -> Story:
     """Raises UnknownRecord."""
-    reference.current()
     with reading() as connection:
-        rows = _rows(connection, record_id)
-        if not rows:
-            raise UnknownRecord(record_id)
-        writers = _writers(connection, rows)
-        origins = mends.originals(connection, sorted({row.mends for row in rows if row.mends}))
-        lives = epoch.lives(connection)
-        decided = _decided(connection, rows, origins)
+        found = stories([record_id], connection)
+    if record_id not in found:
+        raise UnknownRecord(record_id)
+    return found[record_id]
+
+
+def stories(ids: Iterable[str], connection: Connection) -> dict[str, Story]:
+    """Id → the story of the record, for each of these that an op ever named; in bulk."""
+    reference.current(connection)
+    rows = _rows(connection, ids)
+    origins = _origins(connection, rows)
+    decided = _decided(connection, rows, origins)
+    around = _Around(_writers(connection, rows), origins, epoch.lives(connection), decided)
+    by_record: dict[str, list[Any]] = {}
+    for row in rows:
+        by_record.setdefault(row.record, []).append(row)
+    return {id: _story(id, own, around) for id, own in by_record.items()}
+
+
+def _story(record_id: str, rows: list[Any], around: _Around) -> Story:
     merged = [row for row in rows if row.state in mends.MERGED and row.body is not None]
-    ops = [_op(row, origins) for row in merged]
-    revs = {row.op: sync.carried_revs(((row.epoch, row.rev),), lives) for row in merged}
+    ops = [_op(row, around.origins) for row in merged]
+    revs = {row.op: sync.carried_revs(((row.epoch, row.rev),), around.lives) for row in merged}
     type_name = next(row.type for row in rows if row.type)
     rules = registry.rules(type_name)
-    told = stories.tell(ops, rules, revs)
+    told = telling.tell(ops, rules, revs)
     by_op = {row.op: row for row in merged}
     fields = {
-        name: [_told(name, entry, by_op[entry.version.op], writers, decided) for entry in entries]
+        name: [_told(name, entry, by_op[entry.version.op], around) for entry in entries]
         for name, entries in told.items()
     }
     disputed = [name for name, entries in told.items() if name != LIFE and _is_disputed(entries)]
-    agreed = {name: stories.agreed(ops, rules, revs, name) for name in disputed}
-    rejected = [decided[row.n] for row in rows if row.state == "rejected" and row.n in decided]
+    agreed = {name: telling.agreed(ops, rules, revs, name) for name in disputed}
+    rejected = [around.decided[row.n] for row in rows if row.state == "rejected" and row.n in around.decided]
     return Story(record_id, type_name, fields, agreed, len(rows) - len(merged), rejected)
 
 
 def ops_of(connection: Connection, record_id: str) -> list[tuple[sync.Op, str, int]]:
     """The ops that were merged into a record, in the order of their arrival, each with the epoch and rev it was
     given."""
-    rows = [row for row in _rows(connection, record_id) if row.state in mends.MERGED and row.body is not None]
-    origins = mends.originals(connection, sorted({row.mends for row in rows if row.mends}))
+    rows = [row for row in _rows(connection, [record_id]) if row.state in mends.MERGED and row.body is not None]
+    origins = _origins(connection, rows)
     return [(_op(row, origins), row.epoch, row.rev) for row in rows]
 
 
 def held_back(connection: Connection, record_id: str) -> list[tuple[sync.Op, str, int | None]]:
     """The ops on a record that are stored and wait for no other record: what a signature keeps out is among them. With
     the epoch and rev of those that had been merged."""
-    rows = [row for row in _rows(connection, record_id) if row.state == "stored" and row.waits is None and row.body]
-    origins = mends.originals(connection, sorted({row.mends for row in rows if row.mends}))
+    rows = [row for row in _rows(connection, [record_id]) if row.state == "stored" and row.waits is None and row.body]
+    origins = _origins(connection, rows)
     return [(_op(row, origins), row.epoch, row.rev) for row in rows]
 
 
@@ -123,14 +146,19 @@ def numbers_of(connection: Connection, op_ids: list[str]) -> list[int]:
     return list(connection.scalars(select(Op.n).where(Op.op.in_(op_ids), Op.state == "stored").order_by(Op.n)))
 
 
-def _is_disputed(entries: Iterable[stories.Entry]) -> bool:
+def _is_disputed(entries: Iterable[telling.Entry]) -> bool:
     return any(entry.fate == "candidate" for entry in entries)
 
 
-def _rows(connection: Connection, record_id: str) -> list[Any]:
-    query = select(Op, Device.kind).join(Device, Device.id == Op.device).where(Op.record == record_id).order_by(Op.n)
+def _rows(connection: Connection, ids: Iterable[str]) -> list[Any]:
+    query = select(Op, Device.kind).join(Device, Device.id == Op.device).order_by(Op.n)
     columns = [*Op.__table__.c, Device.kind, Device.name.label("device_name"), Device.team, Device.user]
-    return list(connection.execute(query.with_only_columns(*columns)))
+    query = query.with_only_columns(*columns)
+    return [row for part in chunks(sorted(set(ids))) for row in connection.execute(query.where(Op.record.in_(part)))]
+
+
+def _origins(connection: Connection, rows: list[Any]) -> dict[str, Original]:
+    return mends.originals(connection, {row.mends for row in rows if row.mends})
 
 
 def _op(row: Any, origins: dict[str, Original]) -> sync.Op:
@@ -159,20 +187,18 @@ def _in_place_of(op: sync.Op, origin: Original) -> sync.Op:
 
 def _decided(connection: Connection, rows: list[Any], origins: dict[str, Original]) -> dict[int, Verdict]:
     """Row → what the office said of it, where it released, mended or rejected it."""
-    found: dict[int, Verdict] = {}
+    waited: dict[int, int] = {}
     for row in rows:
         about = origins[row.mends].n if row.mends in origins else row.n
-        waited = row.vouched or row.state == "rejected" or about != row.n
-        if waited and (verdict := verdicts.of_op(about, connection)):
-            found[row.n] = verdict
-    return found
+        if row.vouched or row.state == "rejected" or about != row.n:
+            waited[row.n] = about
+    said = verdicts.of_ops(waited.values(), connection)
+    return {n: said[about] for n, about in waited.items() if about in said}
 
 
-def _told(field: str, entry: stories.Entry, row: Any, writers: dict[str, Writer], decided: dict[int, Verdict]) -> Told:
-    by = decided[row.n].by if row.n in decided else None
-    return Told(
-        field, entry.value, row.op, row.at, row.received_at, writers[row.op], entry.fate, entry.rule, entry.by_op, by
-    )
+def _told(field: str, entry: telling.Entry, row: Any, around: _Around) -> Told:
+    by, who = around.decided[row.n].by if row.n in around.decided else None, around.writers[row.op]
+    return Told(field, entry.value, row.op, row.at, row.received_at, who, entry.fate, entry.rule, entry.by_op, by)
 
 
 def _writers(connection: Connection, rows: list[Any]) -> dict[str, Writer]:

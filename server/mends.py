@@ -17,7 +17,7 @@ from schemas.wire import read_op
 from server import notices, proposals
 from server.authors import Author
 from server.db import is_sqlite
-from server.inbox import Entry, Original
+from server.inbox import Entry, Original, chunks
 from server.models import Device, Op
 
 OPEN = ("quarantined", "stored")
@@ -86,9 +86,10 @@ def taken_over(row: Any) -> Original:
 
 
 def originals(connection: Connection, op_ids: Iterable[str]) -> dict[str, Original]:
-    """What the mends of these ops took over, by the original's id."""
-    rows = [original(connection, op_id) for op_id in op_ids]
-    return {row.op: taken_over(row) for row in rows if row is not None}
+    """What the mends of these ops took over, by the original's id: of the row that first came under it."""
+    query = select(Op.__table__, Device.kind).join(Device, Device.id == Op.device).order_by(Op.n.desc())
+    rows = [row for part in chunks(sorted(op_ids)) for row in connection.execute(query.where(Op.op.in_(part)))]
+    return {row.op: taken_over(row) for row in rows}
 
 
 def _is_json(body: bytes | None) -> bool:

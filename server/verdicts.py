@@ -7,6 +7,7 @@ which was never open.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from server import clock
 from server.db import writing
+from server.inbox import chunks
 from server.models import Attention, Op
 
 VERDICT = "verdict"
@@ -63,8 +65,18 @@ def read(detail: dict[str, Any]) -> Verdict | None:
 
 def of_op(n: int, connection: Connection) -> Verdict | None:
     """What was said of an op (its row)."""
-    detail = connection.scalar(select(Attention.detail).where(Attention.key == _key(n)))
-    return read(orjson.loads(detail)) if detail else None
+    return of_ops([n], connection).get(n)
+
+
+def of_ops(numbers: Iterable[int], connection: Connection) -> dict[int, Verdict]:
+    """What was said of ops, by their rows, as far as something was; in bulk."""
+    keys = {_key(n): n for n in numbers}
+    found: dict[int, Verdict] = {}
+    for part in chunks(sorted(keys)):
+        for row in connection.execute(select(Attention.key, Attention.detail).where(Attention.key.in_(part))):
+            if verdict := read(orjson.loads(row.detail)):
+                found[keys[row.key]] = verdict
+    return found
 
 
 def _key(n: int) -> str:

@@ -1,14 +1,31 @@
-"""A record's story as one line of time: what each op wrote, newest first, and what that replaced."""
+"""Stories as one line of time: what each op wrote, newest first, and what that replaced; of one record, or of all that
+hang on a family."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from sqlalchemy import Connection, select
+
+from schemas import registry
+from schemas.fields import ListOf
 from schemas.kinds import FEED, LIFE
-from server import history
+from server import history, mends, register
+from server.bulk import among
+from server.db import reading
 from server.history import Story, Told, Writer
+from server.models import Op
+from server.reading.hanging import hanging
+from server.reading.households import households
+from server.reading.names import ids_in, named_ids
+from server.reading.paging import SIZE, Page, offset
+from server.reading.reach import Reach
+from server.reading.words import Words
+
+FIRST = ("family", "membership", "person", "visit", "visit_part", "category", "assignment", "service_rendered")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +40,11 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What one op wrote. ``at``: its clock stamp. ``decided_by``: who of the office let it pass or mended it."""
+    """What one op wrote. ``at``: its clock stamp. ``decided_by``: who of the office let it pass or mended it.
+    ``record``: to which record, of a ``type``."""
 
+    record: str
+    type: str
     op: str
     at: str
     writer: Writer
@@ -32,16 +52,84 @@ class Act:
     events: list[Event]
 
 
-def timeline(record: str) -> list[Act]:
-    """Everything that was ever written to a record, newest first; nothing where its story is not kept."""
-    try:
-        story = history.story(record)
-    except history.UnknownRecord:
-        return []
+@dataclass(frozen=True, slots=True)
+class FamilyStory:
+    """A page of what was written to a family and all that hangs on it, newest first. ``kinds``: the types that there
+    are; ``chosen``: the one that is asked for. ``words`` know every name in it."""
+
+    page: Page[Act]
+    kinds: list[str]
+    chosen: str | None
+    words: Words
+
+
+def timeline(record: str, words: Words) -> tuple[list[Act], Words]:
+    """Everything that was ever written to a record, newest first, and words that know the names in it; nothing where
+    its story is not kept."""
+    with reading() as connection:
+        found = [act for story in history.stories([record], connection).values() for act in _acts(story)]
+        return found, _named(found, words, connection)
+
+
+def of_family(
+    family: str, kind: str | None, reach: Reach, today: date, words: Words, number: int = 1, size: int = SIZE
+) -> FamilyStory | None:
+    """None where there is no such family within reach. What is out of reach, or apart, is not in it."""
+    with reading() as connection:
+        found = register.fetch([family], connection).get(family)
+        if found is None or found.type != "family" or not reach.sees(family, connection):
+            return None
+        types = _types(family, reach, today, connection)
+        kinds = sorted(set(types.values()), key=lambda name: (FIRST.index(name) if name in FIRST else len(FIRST), name))
+        ids = sorted(id for id, name in types.items() if kind in (None, name))
+        page = _page(ids, number, size, connection)
+        known = named_ids(_named(page.rows, words, connection), {family}, connection)
+        return FamilyStory(page, kinds, kind, known)
+
+
+def _types(family: str, reach: Reach, today: date, connection: Connection) -> dict[str, str]:
+    """Id → type of what hangs on the family and is within reach."""
+    members = households([family], today, reach, connection)[family].members
+    people = {member.person for member in members if member.person and member.here}
+    found = hanging(family, people, connection)
+    seen = reach.seen(found, connection)
+    return {id: name for id, name in found.items() if id in seen}
+
+
+def _page(ids: list[str], number: int, size: int, connection: Connection) -> Page[Act]:
+    """Of the ops that wrote to these records, told with the whole story of each record."""
+    op = Op.__table__.c
+    query = select(op.op, op.record).where(among(op.record, ids), op.state.in_(mends.MERGED), op.body.is_not(None))
+    query = query.order_by(op.at.desc(), op.op.desc()).limit(size + 1).offset(offset(number, size))
+    rows = list(connection.execute(query))
+    told = history.stories({row.record for row in rows[:size]}, connection)
+    acts = {act.op: act for story in told.values() for act in _acts(story)}
+    found = [acts[row.op] for row in rows[:size] if row.op in acts]
+    return Page(found, None, number, size, more=len(rows) > size)
+
+
+def _acts(story: Story) -> list[Act]:
+    """Newest first."""
     acts: dict[str, Act] = {}
     for told, event in _events(story):
-        acts.setdefault(told.op, Act(told.op, told.at, told.writer, told.decided_by, [])).events.append(event)
+        act = Act(story.record, story.type, told.op, told.at, told.writer, told.decided_by, [])
+        acts.setdefault(told.op, act).events.append(event)
     return sorted(acts.values(), key=lambda act: (act.at, act.op), reverse=True)
+
+
+def _named(acts: Iterable[Act], words: Words, connection: Connection) -> Words:
+    """The same words, knowing the records that were written to and those that the values name."""
+    ids = {id for act in acts for event in act.events for id in _ids(act.type, event)} | {act.record for act in acts}
+    return named_ids(words, ids - words.names.keys(), connection)
+
+
+def _ids(type_name: str, event: Event) -> Iterator[str]:
+    schema = registry.get(type_name)
+    declared = schema.fields.get(event.field) if schema else None
+    for value in (event.value, *event.replaced) if declared else ():
+        assert declared is not None
+        is_element = isinstance(declared, ListOf) and not isinstance(value, list)
+        yield from ids_in(declared, [value] if is_element else value)
 
 
 def _events(story: Story) -> Iterator[tuple[Told, Event]]:

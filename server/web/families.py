@@ -16,10 +16,12 @@ from schemas.records.risk_assessment import LEVELS
 from server import clock
 from server.reading import families, familycard, familyfilter, places, timeline
 from server.reading.familyfilter import CONTACTS, NOBODY, Filter
-from server.web.forms import one_of, page_number
+from server.web.forms import choice, one_of, page_number
 from server.web.show import enum_options, my_reach, place_name, words
 
 pages = Blueprint("families", __name__, url_prefix="/families")
+LATEST = 20
+"""How much of a family's story its card shows."""
 CONTACT_NAMES = {
     "month": _("in the last 30 days"),
     "quarter": _("31 to 90 days ago"),
@@ -64,12 +66,19 @@ def counts() -> ResponseReturnValue:
 
 @pages.get("/<record>")
 def card(record: str) -> ResponseReturnValue:
-    """One family: members, visits, its fields and its story."""
+    """One family: members, visits, its fields and the latest of its story."""
     found = familycard.card(record, my_reach(), clock.today(), words()) or abort(404)
-    acts = timeline.timeline(record)
+    told = timeline.of_family(record, None, my_reach(), clock.today(), found.words, size=LATEST)
     return render_template(
-        "family.html", card=found, schema=registry.types()["family"], acts=acts, today=clock.today().isoformat()
+        "family.html", card=found, schema=registry.types()["family"], told=told, today=clock.today().isoformat()
     )
+
+
+@pages.get("/<record>/history")
+def story(record: str) -> ResponseReturnValue:
+    """Everything that was written to a family and all that hangs on it, or to records of one kind."""
+    told = timeline.of_family(record, choice("kind"), my_reach(), clock.today(), words(), page_number()) or abort(404)
+    return render_template("family_story.html", family=record, told=told)
 
 
 def wanted_of(said: Mapping[str, str]) -> Filter:

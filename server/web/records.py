@@ -41,7 +41,8 @@ def page(type_name: str, record: str) -> ResponseReturnValue:
     if type_name in OWN_PAGES:
         return redirect(record_url(type_name, record))
     found = records.shown(type_name, record, my_reach(), words()) or abort(404)
-    return render_template("record.html", found=found, schema=schema, acts=timeline.timeline(record))
+    acts, known = timeline.timeline(record, found.words)
+    return render_template("record.html", found=found, schema=schema, acts=acts, known=known)
 
 
 def _is_open(type_name: str) -> bool:

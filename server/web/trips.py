@@ -86,19 +86,20 @@ def trip_page(shown: Shown, warning: str | None = None, status: int = 200) -> Re
     if person().may(Right.TRIPS) and trip.fields.get("status") not in trips.OVER:
         on_route = {stop["family"] for stop in trip.fields.get("stops") or () if stop.get("family")}
         offered, more = candidates.candidates(trip, wanted, my_reach().own, clock.today(), on_route)
+    acts, known = timeline.timeline(trip.id, shown.words)
     return render_template(
         "trip.html",
         found=shown,
         trip=trip,
         schema=registry.types()["trip"],
-        known=shown.words,
+        known=known,
         offered=offered,
         more=more,
         wanted=wanted,
         places=places.places(my_reach()),
         arrival=arrival,
         today=clock.today(),
-        acts=timeline.timeline(trip.id),
+        acts=acts,
         warning=warning,
     ), status
 

@@ -38,8 +38,8 @@ def printed() -> ResponseReturnValue:
 def page(record: str) -> ResponseReturnValue:
     """One visit: its fields, the specialists' parts, its story."""
     found = records.shown("visit", record, my_reach(), words()) or abort(404)
-    acts = timeline.timeline(record)
-    return render_template("record.html", found=found, schema=registry.types()["visit"], acts=acts)
+    acts, known = timeline.timeline(record, found.words)
+    return render_template("record.html", found=found, schema=registry.types()["visit"], acts=acts, known=known)
 
 
 def _log(template: str, wanted: Filter, found: visitlog.Log) -> ResponseReturnValue:

@@ -14,6 +14,7 @@ from server import clock, epoch, history, office
 from server.commands import main
 from server.db import writing
 from server.reading import timeline
+from server.reading.words import Words
 from tests.support.world import World, make_app
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -105,7 +106,10 @@ def test_what_the_office_voided_is_told_as_voided(world: World, wall: Wall) -> N
     assert "отменено офисом (guarded.voided)" in story
     assert "voided by the office (guarded.voided)" in explained(family, "--lang", "en")
     with world.inside():
-        events = [event for act in timeline.timeline(family) for event in act.events if event.field == "address"]
+        words = Words("ru", ZoneInfo("Europe/Astrakhan"))
+        events = [
+            event for act in timeline.timeline(family, words)[0] for event in act.events if event.field == "address"
+        ]
     assert [event.fate for event in events] == ["voided", "shown", "replaced"]
 
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner
@@ -17,6 +18,7 @@ from server.commands import main
 from server.db import reading
 from server.models import Attention, Op
 from server.reading import timeline
+from server.reading.words import Words
 from tests.support.world import Tablet, World, make_app
 
 BY = "Смирнова Ольга Игоревна"
@@ -225,5 +227,7 @@ def test_who_decided_is_told_with_the_record(world: World, tablet: Tablet, monke
     assert f"решение: {BY}" in story
     assert f"{BY}: Не ваша семья" in story
     with world.inside():
-        acts = {act.op: act.decided_by for act in timeline.timeline(op["id"])}
+        acts = {
+            act.op: act.decided_by for act in timeline.timeline(op["id"], Words("ru", ZoneInfo("Europe/Astrakhan")))[0]
+        }
     assert acts == {op["op"]: "командная строка", move["op"]: BY}

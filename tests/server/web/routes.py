@@ -51,6 +51,7 @@ TABLE: dict[tuple[str, str], Row] = {
     ("planning.change", "POST"): Row(QUEUE, "trip"),
     ("families.list_page", "GET"): Row(READERS, lists=True),
     ("families.card", "GET"): Row(READERS, "family"),
+    ("families.story", "GET"): Row(READERS, "family"),
     ("photos.small", "GET"): Row(READERS, "photo"),
     ("photos.whole", "GET"): Row(READERS, "photo"),
     ("photos.download", "GET"): Row(READERS, "photo"),
