@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, distinct, func, select
 
 from server import projections, reference
 from server.db import reading
@@ -14,16 +14,18 @@ from server.history import Writer
 from server.models import Op
 from server.reading import visitfilter, writers
 from server.reading.households import heads
+from server.reading.joint import Part, of_firsts
 from server.reading.reach import Reach
 from server.reading.visitfilter import OPEN, Filter
-from server.standing import RETURNED, SUBMITTED
+from server.standing import ACCEPTED, RETURNED, SUBMITTED
 
 SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Hindrance:
-    """A visit that is not accepted yet. ``stage``: None where nobody has signed it. ``family``: what it is called."""
+    """A visit that is not accepted yet, by its record that is not. ``stage``: None where nobody has signed it.
+    ``family``: what it is called."""
 
     visit: str
     started_at: int
@@ -64,23 +66,27 @@ def month_log(today: date, due_day: int, reach: Reach) -> MonthLog:
         visit, joined = projections.table("visit").c, visitfilter.joined(*visitfilter.needed(wanted, reach))
         matching = visitfilter.conditions(wanted, reach)
         number = connection.scalar(select(func.count()).select_from(joined).where(*matching)) or 0
-        query = select(visit.record, visit.started_at, visit.family, visit.stage).select_from(joined)
+        query = select(visit.record, visit.started_at, visit.family).select_from(joined)
         rows = list(connection.execute(query.where(*matching).order_by(*visitfilter.order(wanted)).limit(SHOWN)))
         names = heads((row.family for row in rows if row.family), reach, connection)
-        who = _writers([row.record for row in rows], connection)
-    first = [
-        Hindrance(row.record, row.started_at, names.get(row.family), row.stage, who.get(row.record)) for row in rows
-    ]
+        hindering = _hindering([row.record for row in rows], connection)
+        who = _writers([part.visit.id for part in hindering.values()], connection)
+    first = []
+    for row in rows:
+        part = hindering[row.record]
+        name = names.get(row.family)
+        first.append(Hindrance(part.visit.id, row.started_at, name, part.stage, who.get(part.visit.id)))
     return MonthLog(since, until, due, (due - today).days, number, first)
 
 
 def waiting(today: date, reach: Reach) -> Waiting:
     """Of whatever month."""
     visit, family = projections.table("visit").c, projections.table("family").c
-    late = func.count().filter(visit.review_due < today.isoformat())
-    query = select(visit.stage, func.count(), late).select_from(visit.record.table)
+    once = func.count(distinct(func.coalesce(visit.joint, visit.record)))
+    late = once.filter(visit.review_due < today.isoformat())
+    query = select(visit.stage, once, late).select_from(visit.record.table)
     query = query.outerjoin(family.record.table, family.record == visit.family)
-    query = query.where(visit.stage.in_((SUBMITTED, RETURNED)), visit.joint.is_(None))
+    query = query.where(visit.stage.in_((SUBMITTED, RETURNED)))
     with reading() as connection:
         reference.current(connection)
         rows = connection.execute(query.where(reach.within(family.territory, visit.record)).group_by(visit.stage))
@@ -94,6 +100,12 @@ def _month(today: date, due_day: int) -> tuple[date, date]:
     if today.day <= due_day:
         return (this - timedelta(days=1)).replace(day=1), today.replace(day=due_day)
     return this, (this + timedelta(days=31)).replace(day=due_day)
+
+
+def _hindering(firsts: list[str], connection: Connection) -> dict[str, Part]:
+    """The first record of a visit → that of its records which is not accepted."""
+    found = of_firsts(firsts, connection).items()
+    return {first: next(part for part in parts if part.stage != ACCEPTED) for first, parts in found}
 
 
 def _writers(visits: list[str], connection: Connection) -> dict[str, Writer]:

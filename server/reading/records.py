@@ -12,6 +12,8 @@ from schemas.base import RecordType
 from server import epoch, projections, register, shapes
 from server.db import reading
 from server.models import Record
+from server.reading import joint
+from server.reading.joint import Part
 from server.reading.names import named
 from server.reading.paging import SIZE, Page, offset
 from server.reading.reach import Reach
@@ -25,15 +27,15 @@ COLUMNS = 6
 class Shown:
     """One record, the records that belong to it (type → records), and words that know every name on the page.
 
-    ``stage``: of its review, if it is signed (server/standing.py). ``joint``: the other records of one visit, if
-    several people came together. ``epoch``: the present one.
+    ``stage``: of its review, if it is signed (server/standing.py). ``joint``: all the records of one visit, if several
+    people came together, else []. ``epoch``: the present one.
     """
 
     record: Stored
     parts: dict[str, list[Stored]]
     words: Words
     stage: str | None
-    joint: list[Stored]
+    joint: list[Part]
     epoch: str
 
 
@@ -74,8 +76,9 @@ def shown(type_name: str, record: str, reach: Reach, words: Words) -> Shown | No
         if found.deleted and not _homes(found) <= reach.seen(_homes(found), connection):
             return None  # it moved nowhere when what it belongs to did
         parts = parts_of(found, reach, connection)
-        together = _joint(found, connection) if type_name == "visit" else []
-        every = [found, *together, *(part for each in parts.values() for part in each)]
+        together = joint.of_visit(record, connection) if type_name == "visit" and not found.deleted else []
+        together = together if len(together) > 1 else []
+        every = [found, *(each.visit for each in together), *(part for each in parts.values() for part in each)]
         stage = _stage(found, connection)
         return Shown(found, parts, named(words, every, connection), stage, together, epoch.of(connection))
 
@@ -92,14 +95,6 @@ def _stage(record: Stored, connection: Connection) -> str | None:
         return None
     table = projections.table(record.type).c
     return connection.scalar(select(table.stage).where(table.record == record.id))
-
-
-def _joint(visit: Stored, connection: Connection) -> list[Stored]:
-    """The other records of a joint visit."""
-    table = projections.table("visit").c
-    first = connection.scalar(select(table.joint).where(table.record == visit.id)) or visit.id
-    ids = connection.scalars(select(table.record).where((table.joint == first) | (table.record == first)))
-    return [each for id, each in sorted(register.fetch(ids, connection).items()) if id != visit.id]
 
 
 def _homes(record: Stored) -> set[str]:

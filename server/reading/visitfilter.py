@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Connection, FromClause, func, nulls_last, or_, select, true
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, func, nulls_last, or_, select, true
 
 from server import projections
 from server.models import Device, Op
@@ -113,12 +113,21 @@ def midnight(day: date) -> int:
 
 
 def _at_stage(stage: str | None) -> ColumnElement[bool]:
-    column = projections.table("visit").c.stage
+    """A record of the visit is at this stage; it is accepted when all of its records are."""
+    visit, other = projections.table("visit").c, projections.table("visit").alias("other").c
+    if stage is None:
+        return true()
+    looked_for = OPEN if stage == ACCEPTED else stage
+    others = select(other.joint).where(other.joint.is_not(None), _is_at(other.stage, looked_for))
+    if stage == ACCEPTED:
+        return and_(visit.stage == ACCEPTED, visit.record.not_in(others))
+    return or_(_is_at(visit.stage, stage), visit.record.in_(others))
+
+
+def _is_at(column: Any, stage: str) -> ColumnElement[bool]:
     if stage == UNSIGNED:
-        return column.is_(None)
-    if stage == OPEN:
-        return or_(column.is_(None), column != ACCEPTED)
-    return column == stage if stage else true()
+        return cast("ColumnElement[bool]", column.is_(None))
+    return or_(column.is_(None), column != ACCEPTED) if stage == OPEN else column == stage
 
 
 def _with_service(service: str) -> ColumnElement[bool]:

@@ -12,6 +12,7 @@ from server import epoch, projections, reference, register
 from server.db import reading
 from server.inbox import chunks
 from server.reading.households import Household, households
+from server.reading.joint import Part, of_firsts, stage_of
 from server.reading.paging import SIZE, Page, offset
 from server.reading.reach import Reach
 from server.reading.search import MOST
@@ -25,7 +26,7 @@ class Line:
     unknown.
 
     ``services``: codes of what the visit, the others of a joint one and all of their parts name, each once.
-    ``together``: how many records of a joint visit there are besides. ``stage``: of its review.
+    ``records``: all of a joint visit, each at its own stage. ``stage``: of the review of the whole.
     """
 
     visit: Stored
@@ -36,7 +37,7 @@ class Line:
     territory: dict[str, Any]
     team: dict[str, Any]
     services: list[str]
-    together: int
+    records: list[Part]
     stage: str | None
 
 
@@ -105,17 +106,14 @@ def _totals(matching: list[ColumnElement[bool]], joins: list[str], connection: C
 def _lines_query() -> Select[Any]:
     visit, family = projections.table("visit").c, projections.table("family").c
     of_family = (family.number, family.address, family.territory)
-    return select(visit.record, visit.family, visit.stage, *of_family, team().label("team")).select_from(
-        joined("family", "trip")
-    )
+    return select(visit.record, visit.family, *of_family, team().label("team")).select_from(joined("family", "trip"))
 
 
 def _lines(rows: list[Row[Any]], today: date, reach: Reach, connection: Connection) -> list[Line]:
     records = register.fetch((row.record for row in rows), connection)
     who = households((row.family for row in rows if row.family), today, reach, connection)
-    joint = _joint(list(records), connection)
-    everyone = [*records, *(each.id for others in joint.values() for each in others)]
-    parts = _parts(everyone, connection)
+    joint = of_firsts(records, connection)
+    parts = _parts([each.visit.id for several in joint.values() for each in several], connection)
     known = reference.current(connection)
     return [
         Line(
@@ -126,31 +124,12 @@ def _lines(rows: list[Row[Any]], today: date, reach: Reach, connection: Connecti
             who.get(row.family),
             known.territories.get(row.territory, {}),
             known.teams.get(row.team, {}),
-            _services([part for each in _all(records[row.record], joint) for part in [each, *parts.get(each.id, [])]]),
-            len(joint.get(row.record, ())),
-            row.stage,
+            _services([part for each in joint[row.record] for part in [each.visit, *parts.get(each.visit.id, [])]]),
+            joint[row.record],
+            stage_of(joint[row.record]),
         )
         for row in rows
     ]
-
-
-def _all(visit: Stored, joint: dict[str, list[Stored]]) -> list[Stored]:
-    return [visit, *joint.get(visit.id, ())]
-
-
-def _joint(visits: list[str], connection: Connection) -> dict[str, list[Stored]]:
-    """Visit id → the other records of the same visit, written by those who came along."""
-    visit = projections.table("visit").c
-    query = select(visit.record, visit.joint)
-    of = {
-        row.record: row.joint
-        for some in chunks(visits)
-        for row in connection.execute(query.where(visit.joint.in_(some)))
-    }
-    found: dict[str, list[Stored]] = {}
-    for id, each in sorted(register.fetch(of, connection).items()):
-        found.setdefault(of[id], []).append(each)
-    return found
 
 
 def _parts(visits: list[str], connection: Connection) -> dict[str, list[Stored]]:

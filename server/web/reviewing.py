@@ -3,7 +3,7 @@ remark, a day and a phone. Remarks that are said often are a code list, which a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,8 @@ pages = Blueprint("reviewing", __name__, url_prefix="/review")
 REMARK, DUE, PHONE = "review_remark", "review_due", "review_phone"
 ACCEPTED, RETURNED = "accepted", "returned"
 MOST = 200
+Revs = Mapping[str, int]
+"""The id of a record → the rev that was on screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +43,13 @@ class Word:
 
 @pages.post("/<type_name>/<record>")
 def review(type_name: str, record: str) -> ResponseReturnValue:
-    """Accepts or returns, then shows the record again."""
+    """Accepts or returns, of a joint visit all the records that were ticked, then shows the record again."""
     schema = registry.get(type_name) or abort(404)
     found = records.shown(type_name, record, my_reach().own, words())
     if found is None or schema.signing is None:
         abort(404)
     try:
-        flash(_one(found.record, schema.signing[1], request.form))
+        _one(type_name, _ticked("record"), {record, *(each.visit.id for each in found.joint)})
     except Unfit as error:
         flash(str(error), "warn")
     return redirect(record_url(type_name, record))
@@ -57,7 +59,7 @@ def review(type_name: str, record: str) -> ResponseReturnValue:
 def review_many() -> ResponseReturnValue:
     """Accepts or returns the visits that were ticked, then shows the same list again."""
     try:
-        _many(_ticked(), _word("visit", request.form))
+        _many(_ticked("visit"), _word("visit", request.form))
     except Unfit as error:
         flash(str(error), "warn")
     return redirect(own_path(request.form.get("next", "/visits")))
@@ -68,51 +70,81 @@ def remark_templates() -> list[tuple[str, str]]:
     return [(entry["value"], entry["label"]["ru"]) for entry in lists()["review_remarks"] if not entry["to"]]
 
 
-def _one(record: Stored, field: str, form: Mapping[str, str]) -> str:
-    word = _word(record.type, form)
-    if _is_late(record, field, word):
+def _one(type_name: str, ticked: Sequence[Revs], own: set[str]) -> None:
+    """Says it of these records, all of which are of one visit (``own``)."""
+    word = _word(type_name, request.form)
+    revs = {id: rev for each in ticked for id, rev in each.items()}
+    if not revs.keys() <= own:
+        raise Unfit(_("The form is damaged. Open the page once more."))
+    said = _say(type_name, revs, word)
+    if not said.done and not said.disputed:
         raise Unfit(_("Somebody was faster: this is decided already. Nothing was changed."))
-    base = typed.base(form.get("base", ""))
-    (result,) = office.write(people.author(person()), [_change(record, field, word, base, form)])
-    if result.outcome == "conflict":
-        return _("It is written, but somebody changed the same field meanwhile: decide which is right.")
+    if said.done and word.to == ACCEPTED:
+        number = len(said.done)
+        many = ngettext("%(num)s record is accepted.", "%(num)s records are accepted.", number)
+        flash(many if number > 1 else _("It is accepted."))
+    elif said.done:
+        flash(
+            _("It is returned. The tablet gets the remark when it next syncs, and the record is open for its author.")
+        )
+    _tell_of_disputed(said)
+
+
+def _many(ticked: Sequence[Revs], word: Word) -> None:
+    """Says the same of each of these visits, of all the records of a joint one, as far as it can be said."""
+    said = _say("visit", {id: rev for each in ticked for id, rev in each.items()}, word)
+    done = [each for each in ticked if said.done & each.keys()]
     if word.to == ACCEPTED:
-        return _("It is accepted.")
-    return _("It is returned. The tablet gets the remark when it next syncs, and the record is open for its author.")
+        told = ngettext("%(num)s visit is accepted.", "%(num)s visits are accepted.", len(done))
+    else:
+        told = ngettext("%(num)s visit is returned.", "%(num)s visits are returned.", len(done))
+    if len(said.done) > len(done):
+        told += " " + ngettext("%(num)s record in all.", "%(num)s records in all.", len(said.done))
+    flash(told)
+    if left := sum(not (each.keys() - said.left) for each in ticked):
+        flash(ngettext("%(num)s was left: not signed, or decided.", "%(num)s were left: not signed, or decided.", left))
+    _tell_of_disputed(said)
 
 
-def _many(ticked: Mapping[str, int], word: Word) -> None:
-    """Says the same of each of these (id → the rev that was on screen), as far as it can be said."""
-    signature, field = registry.types()["visit"].signing or ("", "")
-    found = records.several("visit", ticked, my_reach().own)
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Ids: of which records it was said, of which it met another's word (``disputed``), and which were ``left``."""
+
+    done: set[str]
+    disputed: set[str]
+    left: set[str]
+
+
+def _say(type_name: str, revs: Revs, word: Word) -> Said:
+    """Says it of those of these records that are within reach, signed, and do not say so already."""
+    signature, field = registry.types()[type_name].signing or ("", "")
+    found = records.several(type_name, revs, my_reach().own)
     fit = [
         each
         for each in found.values()
-        if (each.fields.get(signature) or each.fields.get(field)) and not _is_late(each, field, word)
+        if (each.fields.get(signature) or each.fields.get(field)) and each.fields.get(field) != word.to
     ]
-    changes = [_change(each, field, word, ticked[each.id], request.form) for each in fit]
-    outcomes = [result.outcome for result in office.write(people.author(person()), changes)]
-    done = len(outcomes) - outcomes.count("conflict")
-    if word.to == ACCEPTED:
-        flash(ngettext("%(num)s visit is accepted.", "%(num)s visits are accepted.", done))
-    else:
-        flash(ngettext("%(num)s visit is returned.", "%(num)s visits are returned.", done))
-    if left := len(ticked) - len(fit):
-        flash(ngettext("%(num)s was left: not signed, or decided.", "%(num)s were left: not signed, or decided.", left))
-    if outcomes.count("conflict"):
+    changes = [_change(each, field, word, revs[each.id], request.form) for each in fit]
+    results = office.write(people.author(person()), changes) if changes else []
+    disputed = {each.id for each, result in zip(fit, results, strict=True) if result.outcome == "conflict"}
+    done = {each.id for each in fit} - disputed
+    return Said(done, disputed, set(revs) - done - disputed)
+
+
+def _tell_of_disputed(said: Said) -> None:
+    if said.disputed:
         flash(_("It is written, but somebody changed the same field meanwhile: decide which is right."), "warn")
 
 
-def _ticked() -> dict[str, int]:
-    """Id → rev of the visits that were ticked. Raises Unfit."""
-    pairs = [each.partition(":") for each in request.form.getlist("visit")[:MOST]]
-    if not pairs:
+def _ticked(name: str) -> list[Revs]:
+    """The visits that were ticked, each «id:rev» or several of a joint one with spaces between. Raises Unfit."""
+    found: list[Revs] = [
+        {id: typed.base(rev) for id, _colon, rev in (pair.partition(":") for pair in each.split())}
+        for each in request.form.getlist(name)[:MOST]
+    ]
+    if not found:
         raise Unfit(_("Tick the visits that you mean first."))
-    return {id: typed.base(rev) for id, _colon, rev in pairs}
-
-
-def _is_late(record: Stored, field: str, word: Word) -> bool:
-    return bool(record.fields.get(field) == word.to == ACCEPTED)
+    return found
 
 
 def _change(record: Stored, field: str, word: Word, base: int, form: Mapping[str, str]) -> Change:

@@ -166,3 +166,65 @@ def test_what_a_specialist_says_by_phone_is_marked_with_who_said_it(one_office: 
     assert mark["value"] == {"fields": "Цель", "said_by": office.world.worker, "note": "звонок"}
     assert "corrected by phone" in browser.see("/visits")
     assert browser.post(f"/edit/visit/{met}", purpose="Иное", worker="nobody-knows").status_code == 422
+
+
+def together(office: Office) -> tuple[Tablet, Tablet, str, str]:
+    """A visit of two specialists on two tablets, each of whom has signed her own record. The first record's id, the
+    other's."""
+    world = office.world
+    first, second = world.tablet(), world.tablet(name="Планшет 2")
+    trip = first.op("trip", set={"team": world.team, "date_from": moment()[:10], "date_to": moment()[:10]})
+    family = home(first, "Волкова")
+    first.sync(trip)
+    said = {"signed_at": moment(), "review_state": {"from": None, "to": "submitted"}, "trip": trip["id"]}
+    one, other = visit(first, family, **said), visit(second, family, **said)
+    one["add"] |= {"participants": [world.worker]}
+    other["add"] = {"participants": [world.colleague]}
+    first.sync(one)
+    second.pull()
+    second.sync(other)
+    return first, second, *sorted((str(one["id"]), str(other["id"])))  # type: ignore[return-value]
+
+
+def tick(page: str, name: str) -> list[str]:
+    """The boxes of a page that can be ticked."""
+    return re.findall(rf'type="checkbox" name="{name}" value="([^"]*)"(?! disabled)', page)
+
+
+def states(office: Office, *ids: str) -> list[Any]:
+    return [office.world.record(id).fields.get("review_state") for id in ids]
+
+
+def test_both_records_of_a_joint_visit_are_accepted_with_one_tick(office: Office) -> None:
+    first, second, *ids = together(office)
+    officer = office.signed_in(OFFICER)
+    page = officer.get("/visits?stage=submitted").text
+    assert "joint, 2 records" in page
+    (ticked,) = set(tick(page, "visit"))
+    answer = officer.post("/review/visits", "/visits", visit=ticked, to="accepted")
+    assert "1 visit is accepted. 2 records in all." in officer.see(answer.headers["Location"])
+    assert states(office, *ids) == ["accepted", "accepted"]
+    kinds = [notice["kind"] for tablet in (first, second) for notice in tablet.sync()["notices"]]
+    assert kinds == ["accepted", "accepted"]
+    assert found(officer, "stage=accepted", ids[0]) == [True]
+
+
+def test_of_a_joint_visit_one_record_may_be_returned_and_the_visit_still_waits(one_office: Office) -> None:
+    office = one_office
+    _first, _second, one, other = together(office)
+    officer, page = office.signed_in(OFFICER), f"/visits/{one}"
+    boxes = tick(officer.get(page).text, "record")
+    assert {each[:36] for each in boxes} == {one, other}
+    assert "Accept the ticked records" in officer.see(page)
+    fields = {"to": "returned", "template": "seen", "record": next(each for each in boxes if each[:36] == other)}
+    assert "It is returned" in officer.see(officer.post(f"/review/visit/{one}", page, **fields).headers["Location"])
+    assert states(office, one, other) == ["submitted", "returned"]
+    both = tick(officer.get(page).text, "record")[:2]
+    answer = officer.post(f"/review/visit/{one}", page, to="accepted", record=both[:1])
+    assert "It is accepted." in officer.see(answer.headers["Location"])
+    for query, seen in (("accepted", False), ("returned", True), ("open", True), ("submitted", False)):
+        assert found(officer, f"stage={query}", one) == [seen], query
+    start = officer.see("/")
+    assert "Returned 1" in start
+    stray = officer.post(f"/review/visit/{one}", page, to="accepted", record=f"{office.world.worker}:1")
+    assert "The form is damaged" in officer.see(stray.headers["Location"])
