@@ -44,12 +44,12 @@ def freeze(
     families: Iterable[str],
 ) -> int:
     """Keeps the figure and its list. Returns its number."""
-    ids = [UUID(id).bytes for id in families]
+    ids = list(families)
     row = {
         "user": person.id, "by": person.name, "at": clock.now(), "day": day, "note": note,
         "wanted": json.dumps(dict(wanted), ensure_ascii=False),
         "territories": json.dumps(None if territories is None else sorted(territories)),
-        "figure": len(ids), "families": b"".join(ids),
+        "figure": len(ids), "families": packed(ids),
     }  # fmt: skip
     with writing() as connection:
         return int(connection.execute(insert(Row).values(row).returning(Row.n)).scalar_one())
@@ -76,5 +76,15 @@ def _read(row: object, families: bytes) -> Certificate:
     return Certificate(
         said["n"], said["by"], said["at"], said["day"], said["note"], json.loads(said["wanted"]),
         None if among is None else frozenset(among), said["figure"],
-        [str(UUID(bytes=families[at : at + ID_BYTES])) for at in range(0, len(families), ID_BYTES)],
+        unpacked(families),
     )  # fmt: skip
+
+
+def packed(ids: Iterable[str]) -> bytes:
+    """A list of ids as it is kept: 16 bytes each."""
+    return b"".join(UUID(id).bytes for id in ids)
+
+
+def unpacked(kept: bytes) -> list[str]:
+    """The same as ids."""
+    return [str(UUID(bytes=kept[at : at + ID_BYTES])) for at in range(0, len(kept), ID_BYTES)]

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from server import projections, register
+from server.bulk import among
 from server.inbox import chunks
+from server.models import Record
 from server.register import Stored
 from server.standing import ACCEPTED, RETURNED, SUBMITTED
 
@@ -46,6 +48,14 @@ def of_firsts(firsts: Iterable[str], connection: Connection) -> dict[str, list[P
     for row in sorted(rows, key=lambda row: row.record):
         found[row.first].append(Part(visits[row.record], row.stage))
     return found
+
+
+def revs(firsts: Iterable[str], connection: Connection) -> dict[str, int]:
+    """The id of each record of these visits → its rev."""
+    table, ids = projections.table("visit").c, sorted(set(firsts))
+    query = select(Record.id, Record.rev).join(table.record.table, table.record == Record.id)
+    asked = [query.where(among(column, ids)) for column in (table.record, table.joint)]
+    return {row.id: row.rev for each in asked for row in connection.execute(each)}
 
 
 def stage_of(parts: Iterable[Part]) -> str | None:

@@ -58,25 +58,33 @@ class Waiting:
 
 def month_log(today: date, due_day: int, reach: Reach) -> MonthLog:
     """The journal that is due next. ``due_day``: of the month after."""
-    since, due = _month(today, due_day)
-    until = (since + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    wanted = Filter(since, until, stage=OPEN, down=False)
+    since, due = due_next(today, due_day)
+    number, first = hindrances(since, reach, SHOWN)
+    return MonthLog(since, last_day(since), due, (due - today).days, number, first)
+
+
+def hindrances(month: date, reach: Reach, most: int) -> tuple[int, list[Hindrance]]:
+    """How many visits hinder the closing of a month (its first day), and the oldest of them."""
+    wanted = Filter(month, last_day(month), stage=OPEN, down=False)
     with reading() as connection:
         reference.current(connection)
         visit, joined = projections.table("visit").c, visitfilter.joined(*visitfilter.needed(wanted, reach))
         matching = visitfilter.conditions(wanted, reach)
         number = connection.scalar(select(func.count()).select_from(joined).where(*matching)) or 0
         query = select(visit.record, visit.started_at, visit.family).select_from(joined)
-        rows = list(connection.execute(query.where(*matching).order_by(*visitfilter.order(wanted)).limit(SHOWN)))
+        rows = list(connection.execute(query.where(*matching).order_by(*visitfilter.order(wanted)).limit(most)))
         names = heads((row.family for row in rows if row.family), reach, connection)
         hindering = _hindering([row.record for row in rows], connection)
         who = _writers([part.visit.id for part in hindering.values()], connection)
-    first = []
-    for row in rows:
-        part = hindering[row.record]
-        name = names.get(row.family)
-        first.append(Hindrance(part.visit.id, row.started_at, name, part.stage, who.get(part.visit.id)))
-    return MonthLog(since, until, due, (due - today).days, number, first)
+    found = [(row, hindering[row.record], names.get(row.family)) for row in rows]
+    return number, [
+        Hindrance(part.visit.id, row.started_at, name, part.stage, who.get(part.visit.id)) for row, part, name in found
+    ]
+
+
+def last_day(month: date) -> date:
+    """The last day of the month that begins so."""
+    return (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
 def waiting(today: date, reach: Reach) -> Waiting:
@@ -94,7 +102,7 @@ def waiting(today: date, reach: Reach) -> Waiting:
     return Waiting(found.get(SUBMITTED, (0, 0))[0], *found.get(RETURNED, (0, 0)))
 
 
-def _month(today: date, due_day: int) -> tuple[date, date]:
+def due_next(today: date, due_day: int) -> tuple[date, date]:
     """(first day of the month whose journal is due next, the day on which it is)."""
     this = today.replace(day=1)
     if today.day <= due_day:

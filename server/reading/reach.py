@@ -57,6 +57,17 @@ class Reach:
         limits += [] if self.territories is None else [self.territories]
         return and_(self.shows(record), *(column.in_(sorted(limit)) for limit in limits))
 
+    def among(self, territory: str | None) -> frozenset[str] | None:
+        """The territories within reach, or those of them that lie in one; None for all."""
+        if territory is None:
+            return self.territories
+        within = reference.current().within(territory)
+        return within if self.territories is None else within & self.territories
+
+    def covers(self, territories: frozenset[str] | None) -> bool:
+        """Whether all of these territories (None: all there are) are within reach."""
+        return self.territories is None or (territories is not None and territories <= self.territories)
+
     def team(self, column: Any) -> ColumnElement[bool]:
         """A condition: this team column lies within reach."""
         return true() if self.teams is None else column.in_(sorted(self.teams))

@@ -67,8 +67,14 @@ def timeline(record: str, words: Words) -> tuple[list[Act], Words]:
     """Everything that was ever written to a record, newest first, and words that know the names in it; nothing where
     its story is not kept."""
     with reading() as connection:
-        found = [act for story in history.stories([record], connection).values() for act in _acts(story)]
-        return found, _named(found, words, connection)
+        found = of_records([record], connection)
+        return found, named_in(found, words, connection)
+
+
+def of_records(records: Iterable[str], connection: Connection) -> list[Act]:
+    """Everything that was ever written to these records, newest first."""
+    found = [act for story in history.stories(records, connection).values() for act in _acts(story)]
+    return sorted(found, key=lambda act: (act.at, act.op), reverse=True)
 
 
 def of_family(
@@ -83,7 +89,7 @@ def of_family(
         kinds = sorted(set(types.values()), key=lambda name: (FIRST.index(name) if name in FIRST else len(FIRST), name))
         ids = sorted(id for id, name in types.items() if kind in (None, name))
         page = _page(ids, number, size, connection)
-        known = named_ids(_named(page.rows, words, connection), {family}, connection)
+        known = named_ids(named_in(page.rows, words, connection), {family}, connection)
         return FamilyStory(page, kinds, kind, known)
 
 
@@ -102,22 +108,20 @@ def _page(ids: list[str], number: int, size: int, connection: Connection) -> Pag
     query = select(op.op, op.record).where(among(op.record, ids), op.state.in_(mends.MERGED), op.body.is_not(None))
     query = query.order_by(op.at.desc(), op.op.desc()).limit(size + 1).offset(offset(number, size))
     rows = list(connection.execute(query))
-    told = history.stories({row.record for row in rows[:size]}, connection)
-    acts = {act.op: act for story in told.values() for act in _acts(story)}
+    acts = {act.op: act for act in of_records((row.record for row in rows[:size]), connection)}
     found = [acts[row.op] for row in rows[:size] if row.op in acts]
     return Page(found, None, number, size, more=len(rows) > size)
 
 
-def _acts(story: Story) -> list[Act]:
-    """Newest first."""
+def _acts(story: Story) -> Iterable[Act]:
     acts: dict[str, Act] = {}
     for told, event in _events(story):
         act = Act(story.record, story.type, told.op, told.at, told.writer, told.decided_by, [])
         acts.setdefault(told.op, act).events.append(event)
-    return sorted(acts.values(), key=lambda act: (act.at, act.op), reverse=True)
+    return acts.values()
 
 
-def _named(acts: Iterable[Act], words: Words, connection: Connection) -> Words:
+def named_in(acts: Iterable[Act], words: Words, connection: Connection) -> Words:
     """The same words, knowing the records that were written to and those that the values name."""
     ids = {id for act in acts for event in act.events for id in _ids(act.type, event)} | {act.record for act in acts}
     return named_ids(words, ids - words.names.keys(), connection)

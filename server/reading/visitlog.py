@@ -95,6 +95,13 @@ def of_family(family: str, today: date, reach: Reach, connection: Connection, li
     return _lines(list(connection.execute(query)), today, reach, connection)
 
 
+def of_ids(ids: list[str], today: date, reach: Reach, connection: Connection) -> list[Line]:
+    """Those of these visits that are within reach, in this order."""
+    visit, seen = projections.table("visit").c, reach.seen(ids, connection)
+    rows = {row.record: row for row in connection.execute(_lines_query().where(visit.record.in_(sorted(seen))))}
+    return _lines([rows[id] for id in ids if id in rows], today, reach, connection)
+
+
 def _totals(matching: list[ColumnElement[bool]], joins: list[str], connection: Connection) -> Totals:
     visit, found = projections.table("visit").c, joined(*joins)
     by_result = select(visit.result, func.count()).select_from(found).where(*matching).group_by(visit.result)

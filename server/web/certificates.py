@@ -1,5 +1,5 @@
-"""Figures frozen under a number: made from a list of families, shown again with their list, as far as the reader sees
-where it was counted."""
+"""Figures frozen under a number: made from a list of families, shown again with their list, to who sees the place where
+they were counted."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from server import certificates, clock, reference
+from server import certificates, clock
 from server.certificates import Certificate
 from server.reading import families
 from server.reading.families import TooMany
 from server.reading.paging import SIZE, Page, offset
-from server.reading.reach import Reach
 from server.web.families import filter_words, wanted_of
 from server.web.forms import page_number
 from server.web.guard import person
@@ -28,7 +27,7 @@ LENGTH = 300
 @pages.get("")
 def list_page() -> ResponseReturnValue:
     """The last ones, the latest first."""
-    found = [each for each in certificates.latest() if _is_seen(each)]
+    found = [each for each in certificates.latest() if my_reach().covers(each.territories)]
     return render_template("certificates.html", found=found, known=words(), said_of=_said_of)
 
 
@@ -43,7 +42,7 @@ def freeze() -> ResponseReturnValue:
         flash(_("More families match than words can find: the figure would not be right. Ask without words."), "warn")
         return redirect(url_for("families.list_page", **said))
     note = request.form.get("note", "").strip()[:LENGTH]
-    among = _among(wanted.territory, reach)
+    among = reach.among(wanted.territory)
     number = certificates.freeze(person(), clock.today().isoformat(), note, said, among, ids)
     return redirect(url_for("certificates.page", number=number))
 
@@ -52,7 +51,7 @@ def freeze() -> ResponseReturnValue:
 def page(number: int) -> ResponseReturnValue:
     """The figure as it was told, and its list: who they are, is read anew."""
     found = certificates.find(number)
-    if found is None or not _is_seen(found):
+    if found is None or not my_reach().covers(found.territories):
         abort(404)
     start = offset(page_number())
     lines = families.listed(found.families[start : start + SIZE], clock.today(), my_reach())
@@ -65,17 +64,3 @@ def _said_of(found: Certificate) -> str:
     """The filter in one line."""
     said = filter_words(wanted_of(found.wanted))
     return "; ".join(f"{label}: {value}" for label, value in said) or _("all families within reach")
-
-
-def _among(territory: str | None, reach: Reach) -> frozenset[str] | None:
-    """The territories in which it is counted, None for all."""
-    if territory is None:
-        return reach.territories
-    within = reference.current().within(territory)
-    return within if reach.territories is None else within & reach.territories
-
-
-def _is_seen(found: Certificate) -> bool:
-    """A figure tells of the place where it was counted."""
-    seen = my_reach().territories
-    return seen is None or (found.territories is not None and found.territories <= seen)

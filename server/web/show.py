@@ -40,6 +40,8 @@ SECTIONS: tuple[tuple[str, Any, Right | None], ...] = (
     ("setup.page", _("Management"), None),
 )
 UNDER = {
+    "visits.log": ("journals",),
+    "families.list_page": ("certificates",),
     "setup.page": ("exports", "imports", "lists", "persons", "records", "teams", "trail", "codes"),
     "trips.list_page": ("planning",),
 }

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 
-from server import clock
+from server import clock, handovers
 from server.people import Person
 from server.reading import activity, figures, monthlog, queue, tablets
 from server.reading.reach import Reach
@@ -46,10 +46,11 @@ def _tablets(me: Person) -> dict[str, Any]:
 def _visits(me: Person) -> dict[str, Any]:
     """Visits to be reviewed, and the journal that is due next."""
     if not me.may(Right.CORRECT):
-        return {"reviews": None, "journal": None}
+        return {"reviews": None, "journal": None, "handed_in": None}
     due_day = current_app.config["VYEZD"].journal_day
     journal = monthlog.month_log(clock.today(), due_day, my_reach())
-    return {"reviews": monthlog.waiting(clock.today(), my_reach()), "journal": journal}
+    handed_in = handovers.standing(journal.since, my_reach().territories)
+    return {"reviews": monthlog.waiting(clock.today(), my_reach()), "journal": journal, "handed_in": handed_in}
 
 
 def _figures(me: Person) -> dict[str, Any]:

@@ -23,6 +23,8 @@ ACTIONS = {
     "import": _("imported"),
     "download": _("downloaded"),
     "opened": _("opened for a reason"),
+    "journal": _("handed in a journal"),
+    "journal.reopened": _("opened a month again"),
     "revoke": _("revoked a tablet"),
     "code": _("made a code for a tablet"),
     "drained": _("handed in all and erased itself"),

@@ -45,7 +45,7 @@ P95_MS, PAGE_P95_MS = 100, 200
 PAGES = (
     "/", "/visits", "/visits?service=legal&stage=open&sort=next", "/families", "/families?category=low_income",
     "/families?curator=nobody&contact=never", "/families/counts?by=category", "/families/counts?by=curator",
-    "/families/counts?by=territory", "/families/counts?by=contact", "/families?text=иванова", "/certificates", "/queue",
+    "/families/counts?by=territory", "/families/counts?by=contact", "/families?text=иванова", "/certificates", "/journals", "/queue",
     "/queue/decided", "/mending", "/tablets", "/people", "/trips", "/trips/calendar", "/trips/new", "/management",
     "/teams", "/lists", "/lists/needs", "/imports", "/exports", "/records", "/records/person",
 )  # fmt: skip
@@ -186,7 +186,7 @@ def test_every_page_of_the_office_is_quick_at_region_size(loaded: Loaded, run: R
     with loaded.app.app_context(), reading() as connection:
         family = connection.scalar(select(projections.table("family").c.record).limit(1))
     slow = {}
-    for page in (*PAGES, f"/families/{family}"):
+    for page in (*PAGES, f"/families/{family}", f"/families/{family}/history"):
         browser.see(page)
         times = sorted(_page_ms(browser, page) for _ in range(50 if run.prove else 2))
         p95 = times[int(len(times) * 0.95)]

@@ -95,6 +95,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
     for place, territory in (("own", world.here), ("other", world.elsewhere)):
         answer = keeper.post("/certificates", "/account", territory=territory)
         house.things[place]["certificate"] = answer.headers["Location"].rsplit("/", 1)[1]
+        answer = keeper.post("/journals", "/account", territory=territory, month="2020-01")
+        house.things[place]["journal"] = answer.headers["Location"].rsplit("/", 1)[1]
     house.browsers["nobody"], house.tokens["nobody"] = Browser(world.app.test_client()), ""
     return house
 
@@ -215,7 +217,7 @@ def _signs(house: House, place: str) -> list[str]:
         *(
             id
             for kind, id in house.things[place].items()
-            if kind not in ("type", "account", "tablet", "certificate", "mistake", "team")
+            if kind not in ("type", "account", "tablet", "certificate", "journal", "mistake", "team")
         ),
     ]
 

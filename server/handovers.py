@@ -1,0 +1,129 @@
+"""The journal of a month, handed in: its figures and its visits frozen under a number, as a figure told by phone is
+(certificates.py). What is accepted or corrected later stands beside it as «после сдачи» and changes nothing of it; an
+admin may open the month again, with a remark, and the old number stays to be seen."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import struct
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from server import audit, clock
+from server.certificates import packed, unpacked
+from server.db import reading, writing
+from server.models import Handover as Row
+from server.people import Person
+
+SHOWN = 100
+REV = struct.Struct(">16sI")
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """``month``: its first day. ``territories``: among which it was counted, None for all. ``by``, ``at`` (Unix ms):
+    who handed it in and when. ``figures``: {visits, families, results: {result: visits}}. ``visits``: ids in the order
+    of the journal; ``revs``: of all their records; both left out where many are read.
+    """
+
+    number: int
+    month: date
+    territories: frozenset[str] | None
+    by: str
+    at: int
+    figures: dict[str, Any]
+    visits: list[str]
+    revs: dict[str, int]
+    reopened_by: str | None
+    reopened_at: int | None
+    remark: str | None
+
+
+class Taken(ValueError):
+    """The journal of this month and place is handed in already."""
+
+
+def hand_in(
+    person: Person,
+    month: date,
+    territories: frozenset[str] | None,
+    figures: dict[str, Any],
+    visits: Iterable[str],
+    revs: Mapping[str, int],
+) -> int:
+    """Freezes it. Returns its number. Raises Taken."""
+    among = _among(territories)
+    row = {
+        "month": month.isoformat(), "place": _place(among), "territories": among, "user": person.id, "by": person.name,
+        "at": clock.now(), "figures": json.dumps(figures), "visits": packed(visits),
+        "revs": b"".join(REV.pack(UUID(id).bytes, rev) for id, rev in revs.items()),
+    }  # fmt: skip
+    try:
+        with writing() as connection:
+            number = int(connection.execute(insert(Row).values(row).returning(Row.n)).scalar_one())
+    except IntegrityError as error:
+        raise Taken from error
+    audit.record("journal", who=person.id, subject=str(number), month=month.isoformat(), visits=figures["visits"])
+    return number
+
+
+def reopen(person: Person, number: int, remark: str) -> bool:
+    """Opens the month again; False where it is open already."""
+    opened = {"reopened_by": person.name, "reopened_at": clock.now(), "remark": remark}
+    with writing() as connection:
+        query = update(Row).where(Row.n == number, Row.reopened_at.is_(None))
+        done = connection.execute(query.values(opened)).rowcount == 1
+    if done:
+        audit.record("journal.reopened", who=person.id, subject=str(number), reason=remark)
+    return done
+
+
+def find(number: int) -> Handover | None:
+    """One with its list."""
+    with reading() as connection:
+        row = connection.execute(select(Row.__table__).where(Row.n == number)).first()
+    return None if row is None else _read(row._mapping, row.visits, row.revs)
+
+
+def latest(month: date | None = None) -> list[Handover]:
+    """The last ones without their lists, or those of a month, the latest first."""
+    columns = [column for column in Row.__table__.c if column.name not in ("visits", "revs")]
+    query = select(*columns).order_by(Row.n.desc()).limit(SHOWN)
+    if month is not None:
+        query = query.where(Row.month == month.isoformat())
+    with reading() as connection:
+        return [_read(row._mapping, b"", b"") for row in connection.execute(query)]
+
+
+def standing(month: date, territories: frozenset[str] | None) -> Handover | None:
+    """The one that holds the journal of this month for all of these territories (None: all there are)."""
+    for found in latest(month):
+        holds = found.territories is None or (territories is not None and territories <= found.territories)
+        if found.reopened_at is None and holds:
+            return found
+    return None
+
+
+def _among(territories: frozenset[str] | None) -> str:
+    return json.dumps(None if territories is None else sorted(territories))
+
+
+def _place(among: str) -> str:
+    return hashlib.sha256(among.encode()).hexdigest()
+
+
+def _read(said: Any, visits: bytes, revs: bytes) -> Handover:
+    among = json.loads(said["territories"])
+    known = {str(UUID(bytes=id)): rev for id, rev in REV.iter_unpack(revs)}
+    return Handover(
+        said["n"], date.fromisoformat(said["month"]), None if among is None else frozenset(among), said["by"],
+        said["at"], json.loads(said["figures"]), unpacked(visits), known, said["reopened_by"],
+        said["reopened_at"], said["remark"],
+    )  # fmt: skip
