@@ -13,17 +13,44 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import BigInteger, Index, Integer, LargeBinary, String, Text, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, mapped_column
 
 from server import audit, clock
 from server.certificates import packed, unpacked
-from server.db import reading, writing
-from server.models import Handover as Row
+from server.db import Base, reading, writing
 from server.people import Person
 
 SHOWN = 100
 REV = struct.Struct(">16sI")
+
+
+class Row(Base):
+    """A month's journal as it was handed in. ``month``: its first day. ``place``: a digest of ``territories`` (JSON,
+    among which it was counted, null: all), so that one journal stands for a place and month. ``figures``: JSON.
+    ``visits``: ids, 16 bytes each. ``revs``: of all their records, each an id and four bytes of its rev."""
+
+    __tablename__ = "handover"
+    n: Mapped[int] = mapped_column(Integer, primary_key=True)
+    month: Mapped[str] = mapped_column(String(10))
+    place: Mapped[str] = mapped_column(String(64))
+    territories: Mapped[str] = mapped_column(Text)
+    user: Mapped[str] = mapped_column(String(36))
+    by: Mapped[str] = mapped_column(String(200))
+    at: Mapped[int] = mapped_column(BigInteger)
+    figures: Mapped[str] = mapped_column(Text)
+    visits: Mapped[bytes] = mapped_column(LargeBinary)
+    revs: Mapped[bytes] = mapped_column(LargeBinary)
+    reopened_by: Mapped[str | None] = mapped_column(String(200))
+    reopened_at: Mapped[int | None] = mapped_column(BigInteger)
+    remark: Mapped[str | None] = mapped_column(Text)
+    __table_args__ = (
+        Index(
+            "handover_standing", "month", "place", unique=True,
+            sqlite_where=text("reopened_at IS NULL"), postgresql_where=text("reopened_at IS NULL"),
+        ),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

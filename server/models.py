@@ -327,33 +327,6 @@ class Certificate(Base):
     families: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class Handover(Base):
-    """A month's journal as it was handed in. ``month``: its first day. ``place``: a digest of ``territories`` (JSON,
-    among which it was counted, null: all), so that one journal stands for a place and month. ``figures``: JSON.
-    ``visits``: ids, 16 bytes each. ``revs``: of all their records, each an id and four bytes of its rev."""
-
-    __tablename__ = "handover"
-    n: Mapped[int] = mapped_column(Integer, primary_key=True)
-    month: Mapped[str] = mapped_column(String(10))
-    place: Mapped[str] = mapped_column(String(64))
-    territories: Mapped[str] = mapped_column(Text)
-    user: Mapped[str] = mapped_column(Id)
-    by: Mapped[str] = mapped_column(String(200))
-    at: Mapped[int] = mapped_column(BigInteger)
-    figures: Mapped[str] = mapped_column(Text)
-    visits: Mapped[bytes] = mapped_column(LargeBinary)
-    revs: Mapped[bytes] = mapped_column(LargeBinary)
-    reopened_by: Mapped[str | None] = mapped_column(String(200))
-    reopened_at: Mapped[int | None] = mapped_column(BigInteger)
-    remark: Mapped[str | None] = mapped_column(Text)
-    __table_args__ = (
-        Index(
-            "handover_standing", "month", "place", unique=True,
-            sqlite_where=text("reopened_at IS NULL"), postgresql_where=text("reopened_at IS NULL"),
-        ),
-    )  # fmt: skip
-
-
 class Substitution(Base):
     """Who works in the place of whom, from one local day to another, both included."""
 

@@ -208,7 +208,7 @@ def test_a_database_set_back_without_a_word_shows_by_the_cursors_it_signed(world
 
 LATER_TABLES = (
     "decision", "audit", "shield", "mention", "opening", "substitution", "throttle", "blob", "blob_sender",
-    "blob_naming", "upload", "question", "certificate", "task",
+    "blob_naming", "upload", "question", "certificate", "task", "handover",
 )  # fmt: skip
 LATER_COLUMNS = {
     "device": {"erase", "token_at", "next_token_hash"},
