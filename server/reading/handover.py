@@ -46,12 +46,13 @@ class Ready:
 class Since:
     """After the handing in: ``late`` visits were accepted, ``gone`` ones are not in the journal any more (returned,
     moved to another day or place, deleted), ``corrected``: what was written into the others. At most SHOWN of each,
-    of ``number`` visits; ``words`` know every name in them."""
+    of ``number`` visits; ``homes``: the family of each; ``words`` know every name in them."""
 
     late: list[Line]
     gone: list[Stored]
     corrected: list[Act]
     number: int
+    homes: dict[str, str]
     words: Words
 
 
@@ -85,8 +86,10 @@ def since(found: Handover, today: date, reach: Reach, words: Words) -> Since:
         acts = _corrections(_without(now, late), found.revs, connection)
         number = len(late) + len(gone) + len({act.record for act in acts})
         shown = visitlog.of_ids(late[:SHOWN], today, reach, connection), [*gone.values()][:SHOWN], acts[:SHOWN]
-        known = timeline.named_in(shown[2], named(words, shown[1], connection), connection)
-        return Since(*shown, number, known)
+        corrected = register.fetch((act.record for act in shown[2]), connection).values()
+        homes = {each.id: each.fields.get("family", "") for each in (*shown[1], *corrected)}
+        known = timeline.named_in(shown[2], named(words, [*shown[1], *corrected], connection), connection)
+        return Since(*shown, number, homes, known)
 
 
 def _accepted(month: date, reach: Reach, connection: Connection) -> list[Row[Any]]:

@@ -4,7 +4,7 @@ hang on a family."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -88,7 +88,7 @@ def of_family(
         types = _types(family, reach, today, connection)
         kinds = sorted(set(types.values()), key=lambda name: (FIRST.index(name) if name in FIRST else len(FIRST), name))
         ids = sorted(id for id, name in types.items() if kind in (None, name))
-        page = _page(ids, number, size, connection)
+        page = _page(family, ids, number, size, connection)
         known = named_ids(named_in(page.rows, words, connection), {family}, connection)
         return FamilyStory(page, kinds, kind, known)
 
@@ -102,15 +102,21 @@ def _types(family: str, reach: Reach, today: date, connection: Connection) -> di
     return {id: name for id, name in found.items() if id in seen}
 
 
-def _page(ids: list[str], number: int, size: int, connection: Connection) -> Page[Act]:
+def _page(family: str, ids: list[str], number: int, size: int, connection: Connection) -> Page[Act]:
     """Of the ops that wrote to these records, told with the whole story of each record."""
     op = Op.__table__.c
     query = select(op.op, op.record).where(among(op.record, ids), op.state.in_(mends.MERGED), op.body.is_not(None))
     query = query.order_by(op.at.desc(), op.op.desc()).limit(size + 1).offset(offset(number, size))
     rows = list(connection.execute(query))
     acts = {act.op: act for act in of_records((row.record for row in rows[:size]), connection)}
-    found = [acts[row.op] for row in rows[:size] if row.op in acts]
+    found = [_without_home(acts[row.op], family) for row in rows[:size] if row.op in acts]
     return Page(found, None, number, size, more=len(rows) > size)
+
+
+def _without_home(act: Act, family: str) -> Act:
+    """What hangs on a family names it: no news in the family's own story."""
+    events = [event for event in act.events if event.value != family or event.replaced]
+    return replace(act, events=events or act.events)
 
 
 def _acts(story: Story) -> Iterable[Act]:

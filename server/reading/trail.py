@@ -1,4 +1,4 @@
-"""Who is meant in the audit: accounts and tablets by name."""
+"""Who is meant in the audit: accounts, tablets, teams and places by name."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
+from server import reference
 from server.audit import Entry
 from server.db import reading
 from server.inbox import chunks
@@ -13,10 +14,13 @@ from server.models import Device, User
 
 
 def names(entries: Iterable[Entry]) -> dict[str, str]:
-    """Id → the name of an account or a device, for those who acted and those to whom something was done."""
+    """Id → the name of an account, device, team or place, of those who acted and to whom something was done."""
     ids = sorted({id for each in entries for id in (each.who, each.subject) if id})
     with reading() as connection:
-        return {
+        known = reference.current(connection)
+        places = known.teams | known.territories
+        kept = {id: str(places[id].get("name", "")) for id in ids if id in places}
+        return kept | {
             row.id: row.name
             for table in (Device, User)
             for part in chunks(ids)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import singledispatchmethod
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 
 from schemas import registry
 from schemas.clock import unpack
@@ -38,6 +38,7 @@ from server.reading.reach import EVERYBODY, Reach
 
 DAY = {"ru": "dd.MM.yyyy", "en": "d MMM yyyy"}
 MINUTE = {"ru": "dd.MM.yyyy HH:mm", "en": "d MMM yyyy HH:mm"}
+PERCENT = {"ru": "0.0\u00a0%", "en": "0.0%"}
 MONTH = {"ru": "LLLL yyyy", "en": "MMMM yyyy"}
 YES_NO = {"ru": ("нет", "да"), "en": ("no", "yes")}
 ALIVE = {"ru": ("есть", "удалена"), "en": ("kept", "deleted")}
@@ -79,6 +80,10 @@ class Words:
         declared = known.fields.get(name) if known else None
         return self.pick(declared.label) if declared else name
 
+    def labels(self, type_name: str, names: Iterable[str]) -> list[str]:
+        """What fields are called."""
+        return [self.label(type_name, name) for name in names]
+
     def value(self, type_name: str, name: str, value: Any) -> str:
         """A field's value, or an entry of its list, in words."""
         if name == LIFE:
@@ -110,6 +115,10 @@ class Words:
     def count(self, number: float) -> str:
         """A number with the language's separators."""
         return format_decimal(number, locale=self.lang)
+
+    def share(self, part: int, whole: int) -> str:
+        """A part of a whole in percent."""
+        return format_percent(part / whole, PERCENT[self.lang], locale=self.lang)
 
     def _moment(self, when: datetime) -> str:
         return format_datetime(when.astimezone(self.zone), MINUTE[self.lang], locale=self.lang)

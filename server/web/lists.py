@@ -9,9 +9,9 @@ from io import StringIO
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
-from schemas import codes, registry
-from schemas.fields import Code, Field
+from schemas import codes
 from server import clock, people, reference
 from server.imports.codes import COLUMNS, put
 from server.roles import Right
@@ -20,6 +20,30 @@ from server.web.languages import language
 from server.web.show import words
 
 pages = Blueprint("lists", __name__, url_prefix="/lists")
+NAMES = {
+    "address_kinds": lazy_gettext("Kinds of addresses"),
+    "assignment_roles": lazy_gettext("Roles of specialists at a family"),
+    "attachment_kinds": lazy_gettext("Kinds of attachments"),
+    "categories": lazy_gettext("Categories of families and people"),
+    "circumstances": lazy_gettext("Circumstances (art. 15 of 442-FZ)"),
+    "conditions": lazy_gettext("Conditions of housing"),
+    "consultation_channels": lazy_gettext("Ways of consulting"),
+    "escort_levels": lazy_gettext("Levels of escort"),
+    "institution_kinds": lazy_gettext("Kinds of units"),
+    "leaving_results": lazy_gettext("Results of escort"),
+    "needs": lazy_gettext("Needs of families"),
+    "outcomes": lazy_gettext("Outcomes of work with a child"),
+    "purposes": lazy_gettext("Purposes of data processing"),
+    "review_remarks": lazy_gettext("Remarks that are often said in a review"),
+    "risk_forms": lazy_gettext("Forms of risk assessment"),
+    "risk_questions": lazy_gettext("Questions of risk assessment"),
+    "service_forms": lazy_gettext("Forms of service"),
+    "service_units": lazy_gettext("Units of services"),
+    "services": lazy_gettext("Kinds of services"),
+    "signal_sources": lazy_gettext("Sources of signals"),
+    "topics": lazy_gettext("Topics of consultations"),
+    "visit_kinds": lazy_gettext("Kinds of visits"),
+}
 
 
 @pages.get("")
@@ -27,7 +51,9 @@ def list_page() -> ResponseReturnValue:
     """The lists, each with how many values it has in force."""
     reference.current()
     day = clock.today().isoformat()
-    counted = [(name, label_of(name), sum(_in_force(each, day) for each in own)) for name, own in codes.lists().items()]
+    counted = [
+        (name, str(NAMES[name]), sum(_in_force(each, day) for each in own)) for name, own in codes.lists().items()
+    ]
     return render_template("lists.html", lists=sorted(counted, key=lambda each: each[1]), known=words())
 
 
@@ -65,21 +91,6 @@ def write(code_list: str) -> ResponseReturnValue:
     return redirect(url_for("lists.page", code_list=code_list))
 
 
-def label_of(name: str) -> str:
-    """What a list is called: as the first field that takes its values."""
-    for schema in registry.types().values():
-        for field in schema.fields.values():
-            if _takes(field, name):
-                return words().pick(field.label)
-    return name
-
-
-def _takes(field: Field, name: str) -> bool:
-    if isinstance(field, Code):
-        return field.codes == name
-    return any(_takes(inner, name) for inner in field.children().values())
-
-
 def _in_force(entry: codes.Entry, day: str) -> bool:
     return (entry["from"] or "") <= day <= (entry["to"] or "9")
 
@@ -87,6 +98,6 @@ def _in_force(entry: codes.Entry, day: str) -> bool:
 def _page(name: str, warning: str | None = None, status: int = 200) -> ResponseReturnValue:
     reference.current()
     entries = codes.lists().get(name) or abort(404)
-    context = {"name": name, "label": label_of(name), "entries": entries, "known": words()}
+    context = {"name": name, "label": str(NAMES[name]), "entries": entries, "known": words()}
     may_write = person().may(Right.DECIDE) and person().is_unbounded
     return render_template("list.html", **context, warning=warning, may_write=may_write), status

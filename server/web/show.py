@@ -41,7 +41,7 @@ SECTIONS: tuple[tuple[str, Any, Right | None], ...] = (
 )
 UNDER = {
     "visits.log": ("journals",),
-    "families.list_page": ("certificates",),
+    "families.list_page": ("certificates", "shields", "openings"),
     "setup.page": ("exports", "imports", "lists", "persons", "records", "teams", "trail", "codes"),
     "trips.list_page": ("planning",),
 }

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _
 
 from server import audit, seal, tasks
 from server.reading import trail
@@ -13,22 +12,9 @@ from server.tasks import Outcome
 from server.web.forms import choice
 from server.web.guard import person
 from server.web.show import words
+from server.web.trailwords import ACTIONS, page_words
 
 pages = Blueprint("trail", __name__, url_prefix="/audit")
-ACTIONS = {
-    "read": _("read"),
-    "write": _("wrote"),
-    "refused": _("was refused"),
-    "export": _("took out"),
-    "import": _("imported"),
-    "download": _("downloaded"),
-    "opened": _("opened for a reason"),
-    "journal": _("handed in a journal"),
-    "journal.reopened": _("opened a month again"),
-    "revoke": _("revoked a tablet"),
-    "code": _("made a code for a tablet"),
-    "drained": _("handed in all and erased itself"),
-}
 
 
 @pages.get("")
@@ -43,6 +29,7 @@ def page() -> ResponseReturnValue:
         names=trail.names(found),
         people=trail.people(),
         actions=ACTIONS,
+        page_words=page_words,
         wanted={"who": who, "action": action, "family": family},
         more=len(found) == audit.PAGE,
         checks=tasks.latest(person().id, ["audit.verify"]),

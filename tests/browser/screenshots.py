@@ -10,6 +10,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from server import people
+from server.roles import AUDITOR
 from tests.browser.serving import served
 from tests.browser.village import settle
 from tests.server.web.scene import ADMIN, OFFICER, Office
@@ -53,6 +54,7 @@ def main(folder: Path, only: tuple[str, ...] = ()) -> None:
     with tempfile.TemporaryDirectory() as data:
         world = World(make_app(f"sqlite:///{data}/vyezd.db", Path(data)))
         office = Office(world)
+        office.add(AUDITOR, "Проверяющая Анна Сергеевна", AUDITOR)
         pages = PAGES | settle(world)
         with world.inside():
             pages["person"] = f"/people/{people.find(OFFICER).id}"
@@ -60,14 +62,15 @@ def main(folder: Path, only: tuple[str, ...] = ()) -> None:
         with served(world.app) as address, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium.find(), args=list(chromium.FLAGS))
             for name, size in WIDTHS.items():
-                take(browser, address, office.passwords[ADMIN], pages, folder, name, size)
+                take(browser, address, (ADMIN, office.passwords[ADMIN]), pages, folder, name, size)
+                take(browser, address, (AUDITOR, office.passwords[AUDITOR]), {"audit": "/audit"}, folder, name, size)
             browser.close()
 
 
 def take(
     browser: Browser,
     address: str,
-    password: str,
+    account: tuple[str, str],
     pages: dict[str, str],
     folder: Path,
     width: str,
@@ -78,7 +81,7 @@ def take(
     page = context.new_page()
     page.goto(f"{address}/sign-in")
     page.screenshot(path=folder / f"sign-in-{width}.png", full_page=True)
-    sign_in(page, ADMIN, password)
+    sign_in(page, *account)
     for name, path in pages.items():
         page.goto(address + path)
         page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
 from schemas.ids import new_id
-from server import certificates, office, verdicts
+from server import certificates, handovers, office, verdicts
 from server import settle as settling
 from server.db import reading
 from server.models import Attention
 from server.office import Change
 from server.people import Person
-from server.reading import mistakes
+from server.reading import handover, mistakes
 from server.reading.reach import EVERYBODY
 from tests.server.web.scene import join, moment, one_snils_twice, person, proposal, two_addresses, visit
 from tests.support.world import Tablet, World
@@ -53,14 +54,52 @@ def settle(world: World) -> dict[str, str]:
     )
     second.sync(status={"outbox": 0, "app": "0.1", "battery": 80})
     waiting = _waiting(world, first, families) | _daily(world, first, families[5], shown)
-    waiting |= planned(world, first, families)
+    waiting |= planned(world, first, families) | _month(world, first, second, families)
     return waiting | {
         "signed": _signed(first, second, families[7]),
         "family": f"/families/{disputed}",
+        "history": f"/families/{families[0]}/history",
+        "tablet": f"/tablets/{first.device}",
+        "incident": f"/tablets/{first.device}/incident",
         "shield": f"/families/{disputed}/shield",
         "visit": f"/visits/{shown}",
         "dispute": f"/queue/disputed:{disputed}:address",
         "dispute-decided": _decided(world, first, second),
+    }
+
+
+def _month(world: World, first: Tablet, second: Tablet, families: list[str]) -> dict[str, str]:
+    """Last month's journal, handed in before a visit was accepted and another corrected; a visit of two specialists
+    that waits for review. Returns their pages."""
+    last = (datetime.fromisoformat(moment()).replace(day=1) - timedelta(days=1)).replace(day=6)
+    said = {"signed_at": last.isoformat(), "review_state": {"from": None, "to": "submitted"}}
+    ops = [visit(first, family, **said, started_at=last.isoformat()) for family in families[16:20]]
+    trip = first.op("trip", set={"team": world.team, "date_from": moment()[:10], "date_to": moment()[:10]})
+    first.sync(*ops, trip)
+    now = said | {"trip": trip["id"], "signed_at": moment()}
+    joint = [visit(tablet, families[20], **now) for tablet in (first, second)]
+    for op, worker in zip(joint, (world.worker, world.colleague), strict=True):
+        op["add"] = {"participants": [worker], "services": ["legal"]}
+    second.pull()
+    first.sync(joint[0])
+    second.sync(joint[1])
+    accepted = {"review_state": {"from": "submitted", "to": "accepted"}}
+    for op in ops[:3]:
+        world.decide("visit", op["id"], world.record(op["id"]).rev, **accepted)
+    someone = Person(
+        "", "", "Кузнецова Елена Павловна", None, frozenset(), frozenset(), frozenset(), True, None, None, False
+    )
+    month = last.date().replace(day=1)
+    with world.inside():
+        ready = handover.ready(month, EVERYBODY)
+        number = handovers.hand_in(someone, month, None, ready.figures, ready.visits, ready.revs)
+    world.decide("visit", ops[3]["id"], world.record(ops[3]["id"]).rev, **accepted)
+    world.decide("visit", ops[0]["id"], world.record(ops[0]["id"]).rev, kind="control")
+    earlier = month - timedelta(days=1)
+    return {
+        "joint": f"/visits/{joint[0]['id']}",
+        "journals": f"/journals?month={earlier.isoformat()[:7]}",
+        "journal": f"/journals/{number}",
     }
 
 
