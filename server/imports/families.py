@@ -34,19 +34,13 @@ Progress = Callable[[int], object]
 
 
 @dataclass
-class Report:
+class Report(tables.Report):
     """What an import did, or would do. Rows: ``added``, ``changed`` or ``unchanged`` and ``refused`` are all of them;
-    ``families`` and ``people`` are new records, ``ops`` what was written. ``idle``: columns that nothing is taken from.
+    ``families`` and ``people`` are new records, ``ops`` what was written.
     """
 
-    columns: dict[str, str] = field(default_factory=dict)
-    idle: list[str] = field(default_factory=list)
     encoding: str | None = None
     separator: str | None = None
-    rows: int = 0
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
     ended: int = 0
     families: int = 0
     people: int = 0
@@ -86,7 +80,7 @@ def import_families(task: Task, progress: Progress = lambda rows: None) -> tuple
 def write_refused(report: Report, sheet: Sheet, path: Path, lang: str) -> None:
     """Writes the refused rows with their reasons, to be mended and imported again."""
     told = [(line, "; ".join(refusals.say(*fault, lang) for fault in faults)) for line, faults in report.refused]
-    tables.write_back(sheet, path, refusals.COLUMN[lang != "ru"], told)
+    tables.write_back(sheet, path, lang, told)
 
 
 class _Import:

@@ -55,23 +55,16 @@ REASONS = {
     "time": ("время не распознано: 09:30", "the time is not recognised: 09:30"),
     "nowhere": ("нет ни населённого пункта, ни семьи, ни примечания", "neither a place nor a family nor a note"),
 }
-COLUMN = ("Причина отказа", "Reason of refusal")
 TIME = re.compile(r"(\d{1,2})[:.](\d{2})(?::\d{2})?").fullmatch
 OF_TRIP = ("purpose", "vehicle", "plate")
 
 
 @dataclass
-class Report:
+class Report(tables.Report):
     """What an import did, or would do: ``trips`` new ones, ``changed`` trips that got stops, ``added`` stops;
     ``refused``: (row, code)."""
 
-    columns: dict[str, str] = field(default_factory=dict)
-    idle: list[str] = field(default_factory=list)
-    rows: int = 0
     trips: int = 0
-    changed: int = 0
-    added: int = 0
-    unchanged: int = 0
     refused: list[tuple[Line, str]] = field(default_factory=list)
 
 
@@ -106,7 +99,7 @@ def import_plan(task: Task) -> tuple[Report, Sheet]:
 def write_refused(report: Report, sheet: Sheet, path: Path, lang: str) -> None:
     """Writes the refused rows with their reasons, to be mended and imported again."""
     told = [(line, REASONS[code][lang != "ru"]) for line, code in report.refused]
-    tables.write_back(sheet, path, COLUMN[lang != "ru"], told)
+    tables.write_back(sheet, path, lang, told)
 
 
 @dataclass

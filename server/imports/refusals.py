@@ -5,7 +5,6 @@ from __future__ import annotations
 from schemas import messages, registry
 from server.imports.columns import LABELS
 
-COLUMN = ("Причина отказа", "Reason of refusal")
 REASONS = {
     "columns": ("в строке не столько ячеек, сколько столбцов", "the row has not as many cells as there are columns"),
     "family_key": ("нет ни ID семьи, ни номера дела", "neither a family id nor a case number"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ SEPARATORS = ";,\t|"
 ENCODINGS = ("utf-8-sig", "cp1251")
 MOST_TITLES = 20  # lines above the header: titles, dates
 LOOK = 1 << 16
+REASON = ("Причина отказа", "Reason of refusal")
 
 
 class BadFile(ValueError):
@@ -30,6 +31,19 @@ class Line:
 
     number: int
     cells: list[str]
+
+
+@dataclass
+class Report:
+    """What an import of a table did, or would do. ``columns``: what is taken from which header; ``idle``: headers that
+    nothing is taken from; then how many rows, and what of them was new, other than before, or as before."""
+
+    columns: dict[str, str] = field(default_factory=dict)
+    idle: list[str] = field(default_factory=list)
+    rows: int = 0
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +142,12 @@ def _text(cell: Any) -> str:
     return str(cell).strip()
 
 
-def write_back(sheet: Sheet, path: Path, reason: str, refused: Sequence[tuple[Line, str]]) -> None:
-    """Writes refused rows with their reasons, in the form of the sheet that they came from. Only its owner reads it."""
+def write_back(sheet: Sheet, path: Path, lang: str, refused: Sequence[tuple[Line, str]]) -> None:
+    """Writes refused rows with their reasons, in the form of the sheet that they came from, to be mended and imported
+    again. Only its owner reads it."""
     path.unlink(missing_ok=True)
     path.touch(mode=0o600)
-    rows = [[*sheet.headers, reason], *([*_even(line.cells, sheet), why] for line, why in refused)]
+    rows = [[*sheet.headers, REASON[lang != "ru"]], *([*_even(line.cells, sheet), why] for line, why in refused)]
     if sheet.encoding is None:
         _write_xlsx(path, rows)
         return
