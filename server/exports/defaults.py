@@ -16,22 +16,22 @@ from openpyxl.styles import Alignment, Border, Font, Side  # type: ignore[import
 A4 = (Cm(29.7), Cm(21.0))
 FONT = "Times New Roman"
 LOG = (
-    ("№", "n", 1.0),
-    ("Дата, время", "date", 2.2),
-    ("Бригада", "team", 2.2),
-    ("Маршрут", "route", 2.6),
-    ("Населённый пункт, ОКТМО", "place", 2.6),
-    ("№ дела", "number", 1.6),
-    ("Семья", "family", 2.6),
-    ("Вид", "kind", 1.8),
-    ("Цель", "purpose", 2.4),
+    ("№", "n", 0.9),
+    ("Дата, время", "date", 1.9),
+    ("Бригада", "team", 1.9),
+    ("Маршрут", "route", 2.2),
+    ("Населённый пункт, ОКТМО", "place", 2.3),
+    ("№ дела", "number", 1.4),
+    ("Семья", "family", 2.3),
+    ("Вид", "kind", 2.2),
+    ("Цель", "purpose", 2.3),
     ("Результат", "result", 1.9),
-    ("Услуги", "services", 2.4),
-    ("Направления", "referrals", 2.0),
+    ("Услуги", "services", 2.2),
+    ("Направления", "referrals", 2.2),
     ("Следующее", "next", 1.9),
-    ("Подпись", "", 1.6),
+    ("Подпись", "", 1.7),
 )
-"""Header, the entry's name (none: left empty), width in cm."""
+"""Header, the entry's name (none: left empty), width in cm: together what the margins of an A4 leave, 27.3."""
 STOPS = (
     ("№", "n", 1.0),
     ("Время", "time", 2.4),

@@ -21,6 +21,7 @@ from server.reading.words import Words
 from server.register import Stored, stored
 
 PAGE = 1_000
+WHOLE_DAY = len("2026-11-22")  # of a birth date only the month or the year may be known
 
 
 def headers(schema: RecordType, words: Words) -> list[str]:
@@ -69,6 +70,6 @@ def _cell(field: Field, value: Any, words: Words) -> Cell:
         return value
     if isinstance(field, DateTime):
         return datetime.fromisoformat(value).astimezone(words.zone).replace(tzinfo=None)
-    if isinstance(field, Date):
+    if isinstance(field, Date) and len(value) == WHOLE_DAY:
         return date.fromisoformat(value)
     return words.say(field, value)

@@ -20,7 +20,18 @@ FORMULA = re.compile(r"[=@\t\r\n＝＋－＠]|[+-](?!\d[\d ()\-.,]*\Z)")
 DAY, MINUTE = "%d.%m.%Y", "%d.%m.%Y %H:%M"
 FIRST_DAY = date(1900, 3, 1)  # before it spreadsheets count days differently
 WIDEST = 40  # signs
-WIDTHS = {"№": 6, "Бригада": 24, "Маршрут": 30, "Населённый пункт": 26, "Семья": 28, "Цель": 30, "Услуги": 40}
+HEADER_HEIGHT = 30  # points: two lines
+WIDTHS = {
+    "№": 6,
+    "Дата": 18,
+    "Бригада": 24,
+    "Маршрут": 30,
+    "Населённый пункт": 26,
+    "Семья": 28,
+    "Вид": 22,
+    "Цель": 30,
+    "Услуги": 40,
+}
 """Column → signs, where its name does not tell how long its texts are."""
 MOST_ROWS = 1_048_575  # of a sheet, its header aside
 LONGEST = 32_767  # signs of a cell
@@ -68,8 +79,8 @@ def write_xlsx(path: Path, title: str, headers: Sequence[str], rows: Rows, progr
     count = 0
     with xlsxwriter.Workbook(str(path), options) as book:
         sheet = _sheet(book, title, headers)
-        formats: dict[type, Any] = {date: book.add_format({"num_format": "dd.mm.yyyy"})}
-        formats[datetime] = book.add_format({"num_format": "dd.mm.yyyy hh:mm"})
+        days = {date: "dd.mm.yyyy", datetime: "dd.mm.yyyy hh:mm"}
+        formats: dict[type, Any] = {kind: book.add_format({"num_format": said}) for kind, said in days.items()}
         for count, row in enumerate(rows, 1):
             if count > MOST_ROWS:
                 raise TooManyRows
@@ -90,6 +101,7 @@ def _sheet(book: Any, title: str, headers: Sequence[str]) -> Any:
     for column, header in enumerate(headers):
         sheet.set_column(column, column, WIDTHS.get(header, min(max(len(header) + 2, 14), WIDEST)))
         sheet.write_string(0, column, header, bold)
+    sheet.set_row(0, HEADER_HEIGHT)
     sheet.freeze_panes(1, 0)
     sheet.set_landscape()
     sheet.set_paper(9)

@@ -97,6 +97,18 @@ def test_a_list_goes_out_as_csv_and_xlsx_with_numbers_intact(office: Office) -> 
     assert [(each.subject, each.details["rows"]) for each in taken] == [("person", 1), ("family", 1), ("person", 1)]
 
 
+def test_a_birth_date_of_which_only_the_month_or_the_year_is_known_goes_out(one_office: Office) -> None:
+    tablet = one_office.world.tablet()
+    made = tablet.family()
+    born = ("2019-02", "1990", "1961-04-12")
+    tablet.sync(made, *(op for day in born for op in join(tablet, made["id"], "Белова", "Яна", "child", day)))
+    officer = one_office.signed_in(OFFICER, "ru")
+    text = order(officer, "person", "csv").decode("utf-8-sig")
+    said = {row["Дата рождения"] for row in csv.DictReader(io.StringIO(text), delimiter=";")}
+    assert said == {"февраль 2019", "1990", "12.04.1961"}
+    assert load_workbook(io.BytesIO(order(officer, "person", "xlsx"))).active.max_row == 4
+
+
 def test_the_log_goes_out_in_every_shape(one_office: Office) -> None:
     filled(one_office.world)
     officer = one_office.signed_in(OFFICER, "ru")
