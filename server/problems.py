@@ -120,6 +120,17 @@ KINDS: dict[str, Kind] = {
         ("Файл повреждён или обрезан", "Откройте его на планшете; если не открывается, снимите ещё раз."),
         ("The file is damaged or cut short", "Open it on the tablet; if that fails, take the picture again."),
     ),
+    "unreadable-seal": Kind(
+        422,
+        (
+            "Запечатанный файл не открылся",
+            "Он повреждён или запечатан для другого сервера. Отправьте заново или откройте планшет и сдайте его.",
+        ),
+        (
+            "The sealed file did not open",
+            "It is damaged, or sealed to another server. Send it anew, or unlock the tablet and hand it in.",
+        ),
+    ),
     "wrong-hash": Kind(
         422,
         ("Принятое не сходится с контрольной суммой", "Ничего не сохранено. Отправьте файл заново с начала."),

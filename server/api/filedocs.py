@@ -18,7 +18,10 @@ _CHUNK = {
     "required": True,
     "content": {"application/offset+octet-stream": {"schema": {"type": "string", "format": "binary"}}},
 }
-_OF_FILE = ("wrong-hash", "empty-file", "unfit-type", "damaged-file", "file-too-large", "no-space", "upload-gone")
+_OF_FILE = (
+    "unreadable-seal", "wrong-hash", "empty-file", "unfit-type", "damaged-file", "file-too-large", "no-space",
+    "upload-gone",
+)  # fmt: skip
 _OF_CHUNK = (*_OF_FILE, "bad-request", "unauthorized", "not-found", "wrong-version", "wrong-offset", "wrong-checksum")
 
 
@@ -34,7 +37,7 @@ CREATE: dict[str, Any] = {
     "parameters": [
         _VERSION,
         _header("Upload-Length", pattern="^[0-9]{1,15}$"),
-        _header("Upload-Metadata", required=False, description="sha256, exif, each as key and base64"),
+        _header("Upload-Metadata", required=False, description="sha256, exif, sealed, each as key and base64"),
     ],
     "responses": answers(
         {201: _nothing("Begun, begun before, or finished: the offset says which", "Location", "Upload-Offset")},

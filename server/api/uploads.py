@@ -14,6 +14,7 @@ import re
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, BinaryIO
 
 import orjson
@@ -67,13 +68,16 @@ def options() -> Response:
 @blueprint.doc(**filedocs.CREATE)
 def create() -> Response:
     """Begin an upload, or go on with the one that has this hash."""
-    device = _sender()
+    device, reads = _sender()
     size = _number("Upload-Length")
     told = _metadata(request.headers.get("Upload-Metadata", ""))
     sha256 = told.get("sha256") or None
     if sha256 is not None and not is_sha256(sha256):
         raise Problem("unprocessable", errors={"Upload-Metadata": ["sha256"]})
-    made = uploads.create(device, devices.author(device), size, sha256, told.get("exif") == "keep")
+    author = devices.author(device)
+    if not reads:  # it is not told of files that it has not sent itself
+        author = replace(author, scope=frozenset())
+    made = uploads.create(device, author, size, sha256, told.get("exif") == "keep", "sealed" in told)
     return _answer(made, 201, {"Location": f"/api/v1/uploads/{made.id}"})
 
 
@@ -81,7 +85,7 @@ def create() -> Response:
 @blueprint.doc(**filedocs.HEAD)
 def head(id: str) -> Response:
     """Where an upload stands."""
-    known = uploads.state(id, _sender().id)
+    known = uploads.state(id, _sender()[0].id)
     return _answer(known, 200, {"Upload-Length": str(known.size), "Cache-Control": "no-store"})
 
 
@@ -89,7 +93,7 @@ def head(id: str) -> Response:
 @blueprint.doc(**filedocs.PATCH)
 def patch(id: str) -> Response:
     """A chunk, at the offset where the upload stands."""
-    device = _sender().id
+    device = _sender()[0].id
     if request.mimetype != CHUNK_TYPE:
         raise Problem("bad-request", errors={"Content-Type": [CHUNK_TYPE]})
     request.max_content_length = None
@@ -106,7 +110,7 @@ def patch(id: str) -> Response:
 @blueprint.doc(**filedocs.DELETE)
 def terminate(id: str) -> Response:
     """Give an upload up."""
-    uploads.end(id, _sender().id)
+    uploads.end(id, _sender()[0].id)
     return Response(status=204)
 
 
@@ -122,12 +126,13 @@ def override(id: str) -> Response:
     return meant(id)
 
 
-def _sender() -> Any:
-    """The tablet's row. Raises Problem unauthorized, wrong-version."""
-    device = auth.device()
+def _sender() -> tuple[Any, bool]:
+    """The tablet's row, and whether it may also read: with a push token it may not. Raises Problem unauthorized,
+    wrong-version."""
+    sender = auth.pusher()
     if request.headers.get("Tus-Resumable") != VERSION:
         raise Problem("wrong-version")
-    return device
+    return sender
 
 
 def _as_it_comes(known: State, device: str) -> State:

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
+import pyrage
 import structlog
 from sqlalchemy import Connection, select, update
 
-from server import audit, bulk, clock, metrics
+from server import audit, bulk, clock, metrics, sealed
 from server.blobs import cleaning, content, room, store, thumbs
 from server.blobs.tables import Blob, BlobSender, Upload
 from server.db import reading, writing
@@ -25,25 +28,45 @@ DONE = "done"
 _BLOB = ("sha256", "content", "mime", "size", "kept", "received_at")
 
 
-def finish(upload: Any, part: Path) -> str:
-    """Takes a whole file in. Returns its SHA-256 as sent. Raises Problem wrong-hash, empty-file, unfit-type,
+def finish(upload: Any, part: Path) -> None:
+    """Takes a whole file in, which may be sealed. Raises Problem unreadable-seal, wrong-hash, empty-file, unfit-type,
     damaged-file: then nothing of it is kept; no-space."""
-    sha256 = digest(part)
+    with _opened(part) if upload.sealed else nullcontext(part) as file:
+        _take_in(upload, file)
+
+
+@contextmanager
+def _opened(part: Path) -> Iterator[Path]:
+    """A sealed file as it was before, for a moment."""
+    file = part.with_suffix(".opened")
+    try:
+        data = sealed.open_bytes(part.read_bytes())
+    except pyrage.DecryptError as error:
+        raise Problem("unreadable-seal") from error
+    try:
+        with room.on_disk():
+            file.write_bytes(data)
+        yield file
+    finally:
+        file.unlink(missing_ok=True)
+
+
+def _take_in(upload: Any, file: Path) -> None:
+    sha256 = digest(file)
     if upload.sha256 not in (None, sha256):
         raise Problem("wrong-hash", sha256=sha256)
-    found = content.examine(part)
-    data = part.read_bytes()
+    found = content.examine(file)
+    data = file.read_bytes()
     if not upload.keep_exif:
         data = _cleaned(data, found.mime)
     with store.not_swept():
-        _keep(upload, sha256, found, data)
+        _keep(upload, sha256, file.stat().st_size, found, data)
     audit.record("upload", who=upload.device, subject=sha256, mime=found.mime, bytes=upload.size)
     metrics.FILES.labels(outcome=DONE).inc()
     log.info("blob.received", device=upload.device, mime=found.mime, bytes=upload.size, kept=len(data))
-    return sha256
 
 
-def _keep(upload: Any, sha256: str, found: content.Content, data: bytes) -> None:
+def _keep(upload: Any, sha256: str, size: int, found: content.Content, data: bytes) -> None:
     """Onto the disk, then into the database. What was kept before under this name stays as it is."""
     with reading() as connection:
         is_new = not is_kept(connection, sha256)
@@ -54,7 +77,7 @@ def _keep(upload: Any, sha256: str, found: content.Content, data: bytes) -> None
             thumbs.keep(key, found.thumbnail)
     with writing() as connection:
         if is_new:
-            row = (sha256, key, found.mime, upload.size, len(data), clock.now())
+            row = (sha256, key, found.mime, size, len(data), clock.now())
             bulk.put(connection, Blob.__table__, _BLOB, [row], keys=_BLOB[:1], fresh=_BLOB[1:])
         own(connection, sha256, upload.device)
         mine = update(Upload).where(Upload.id == upload.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Index, String, text
+from sqlalchemy import BigInteger, Boolean, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import Base
@@ -51,7 +51,8 @@ class BlobNaming(Base):
 
 class Upload(Base):
     """One upload. ``offset``: how many bytes are safe on disk; only a finished one has all. ``sha256``: as its sender
-    named it, None until it is known. ``ended``: "done", or the code of the problem that ended it."""
+    named it, None until it is known. ``sealed``: its bytes are the file sealed to us. ``ended``: "done", or the code of
+    the problem that ended it."""
 
     __tablename__ = "upload"
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -60,6 +61,7 @@ class Upload(Base):
     size: Mapped[int] = mapped_column(BigInteger)
     offset: Mapped[int] = mapped_column(BigInteger)
     keep_exif: Mapped[bool] = mapped_column(Boolean)
+    sealed: Mapped[bool] = mapped_column(Boolean, server_default=false())
     created_at: Mapped[int] = mapped_column(BigInteger)
     expires_at: Mapped[int] = mapped_column(BigInteger)
     ended: Mapped[str | None] = mapped_column(String(20))

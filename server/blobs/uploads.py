@@ -32,7 +32,7 @@ from server.db import reading, writing
 from server.problems import KINDS, Problem
 
 GONE = "upload-gone"
-LASTING = frozenset({"wrong-hash", "empty-file", "unfit-type", "damaged-file"})
+LASTING = frozenset({"unreadable-seal", "wrong-hash", "empty-file", "unfit-type", "damaged-file"})
 """What ends an upload for good: the same bytes would fail again."""
 
 
@@ -47,9 +47,9 @@ class State:
     done: bool
 
 
-def create(device: Any, author: Author, size: int, sha256: str | None, keep_exif: bool) -> State:
+def create(device: Any, author: Author, size: int, sha256: str | None, keep_exif: bool, sealed: bool) -> State:
     """A new upload of a tablet (its row); the one that it has begun with this hash; or a finished one, when the tablet
-    may know that the blob is here.
+    may know that the blob is here. ``size``: of what will be sent, sealed or not; ``sha256``: of the file itself.
 
     Raises Problem revoked (a revoked tablet hands in what its ops name, and nothing else), over-quota, no-space, and
     what is wrong with the size.
@@ -59,12 +59,12 @@ def create(device: Any, author: Author, size: int, sha256: str | None, keep_exif
         if author.revoked and not _is_named(connection, sha256, device):
             raise Problem("revoked", revoked=True)
         known = _known(connection, device, author, sha256)
-        begun = _begun(connection, device.id, sha256, size)
+        begun = _begun(connection, device.id, sha256, size, sealed)
         if begun is not None and not known:
             return _prolong(connection, begun)
         if not known:
             room.check(connection, device.id, size)
-        row = _row(device.id, size, sha256, keep_exif) | ({"offset": size, "ended": DONE} if known else {})
+        row = _row(device.id, size, sha256, keep_exif, sealed) | ({"offset": size, "ended": DONE} if known else {})
         connection.execute(insert(Upload), row)
     return _state(row)
 
@@ -112,10 +112,10 @@ def _known(connection: Connection, device: Any, author: Author, sha256: str | No
     return True
 
 
-def _begun(connection: Connection, device: str, sha256: str | None, size: int) -> Any:
+def _begun(connection: Connection, device: str, sha256: str | None, size: int, sealed: bool) -> Any:
     if sha256 is None:
         return None
-    mine = (Upload.device == device, Upload.sha256 == sha256, Upload.size == size)
+    mine = (Upload.device == device, Upload.sha256 == sha256, Upload.size == size, Upload.sealed.is_(sealed))
     query = select(Upload.__table__).where(*mine, Upload.ended.is_(None), Upload.expires_at > clock.now())
     return connection.execute(query.order_by(Upload.created_at.desc()).limit(1)).first()
 
@@ -126,11 +126,11 @@ def _prolong(connection: Connection, row: Any) -> State:
     return _state({**row._mapping, **later})
 
 
-def _row(device: str, size: int, sha256: str | None, keep_exif: bool) -> dict[str, Any]:
+def _row(device: str, size: int, sha256: str | None, keep_exif: bool, sealed: bool) -> dict[str, Any]:
     now = clock.now()
     return {
-        "id": new_id(now), "device": device, "sha256": sha256, "size": size, "offset": 0, "keep_exif": keep_exif,
-        "created_at": now, "expires_at": _expiry(), "ended": None,
+        "id": new_id(now), "device": device, "sha256": sha256, "size": size, "offset": 0,
+        "keep_exif": keep_exif, "sealed": sealed, "created_at": now, "expires_at": _expiry(), "ended": None,
     }  # fmt: skip
 
 
