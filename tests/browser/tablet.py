@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from server import devices
 from tests.server.web.scene import Office, join
+from tests.support.camera import photo
 from tests.support.world import World
 
 AXE = Path(__file__).parents[2] / "client_stub" / "web" / "node_modules" / "axe-core" / "axe.min.js"
@@ -80,6 +81,22 @@ def open_family(page: Page, name: str) -> None:
     page.get_by_role("link", name="Семьи", exact=True).click()
     page.get_by_label("Поиск семьи").fill(name)
     page.locator("main li a").first.click()
+
+
+def begin_visit(page: Page, name: str, note: str) -> None:
+    """With a note and a photo."""
+    open_family(page, name)
+    page.get_by_role("link", name="Записать посещение").click()
+    page.get_by_label("Заметки").fill(note)
+    picture = {"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": photo(name, (640, 480))}
+    page.locator("input[type=file]").set_input_files(picture)
+    expect(page.locator(".photos img")).to_have_count(1)
+
+
+def write_down(page: Page) -> None:
+    """The visit on the screen."""
+    page.get_by_role("button", name="Записать", exact=True).click()
+    expect(page.get_by_text("Посещение записано")).to_be_visible()
 
 
 def come_home(page: Page) -> None:

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.cutlink import CutLink
 from tests.browser.tablet import (
     PATIENCE,
     WORKER,
+    begin_visit,
     code_for,
     come_home,
     enrol,
@@ -18,12 +20,13 @@ from tests.browser.tablet import (
     is_ready,
     join_team,
     make_up_pin,
-    open_family,
     tablet_browser,
     village,
     watch,
+    write_down,
 )
 from tests.server.web.scene import Office
+from tests.support.uploading import blob
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("built")]
 
@@ -42,37 +45,88 @@ def not_at_home(page: Page) -> None:
     expect(page.get_by_text("Записано: не застали")).to_be_visible()
 
 
-def test_neither_a_cleared_browser_nor_a_forgotten_pin_loses_a_record(
+def test_neither_a_cleared_browser_nor_a_forgotten_pin_loses_a_record_or_a_photo(
     chromium: Browser, office: Office, address: str, tmp_path: Path
 ) -> None:
-    village(office)
+    homes = [village(office, name) for name in ("Королёва", "Бисенова")]
     with tablet_browser(chromium) as context:
         page = context.new_page()
         enrol(page, address, code_for(office.world), WORKER)
-        open_family(page, "Королёва")
-        not_at_home(page)
+        begin_visit(page, "Королёва", "Печь дымит.")
+        write_down(page)
         page.goto(f"{address}/tablet/#/copy")
-        with page.expect_download() as download:
-            page.get_by_role("button", name="Скачать копию").click()
-        download.value.save_as(copy := tmp_path / "copy.vyezd")
-        assert "not_at_home" not in copy.read_text(encoding="utf-8")
+        copies = [downloaded(page, tmp_path), *kept_in_a_folder(page, tmp_path)]
+        assert [copy.name[:11] for copy in copies] == ["vyezd-seale", "vyezd-photo", "vyezd-seale"]
+        assert not any("Печь" in copy.read_text(encoding="utf-8") for copy in copies)
     with tablet_browser(chromium) as context:  # nothing is left of the first one's storage
         page = context.new_page()
         enrol(page, address, code_for(office.world), WORKER)
         page.goto(f"{address}/tablet/#/copy")
-        page.get_by_label("Файл копии").set_input_files(copy)
-        expect(page.get_by_text("Взято из копии: 1 правка")).to_be_visible()
-        open_family(page, "Королёва")
-        not_at_home(page)
+        page.get_by_label("Файл копии").set_input_files(copies[1:])
+        expect(page.get_by_text("Взято из копии: 2 правки и 1 снимок")).to_be_visible()
+        page.get_by_label("Файл копии").set_input_files(copies[0])
+        expect(page.get_by_text("Взято из копии: 0 правок")).to_be_visible()
+        begin_visit(page, "Бисенова", "Дома все.")
+        write_down(page)
         page.reload()
+        expect(page.get_by_text("Ждёт отправки: 4 правки и 2 снимка")).to_be_visible()
         page.get_by_role("button", name="Забыли PIN?").click()
+        hand_in_locked(page, office)
+        assert flaws(page) == []
         page.get_by_role("button", name="У меня есть новый код").click()
         join_team(page, code_for(office.world), WORKER)
         make_up_pin(page, "135791")
         is_ready(page)
         page.get_by_role("link", name="Сдать").click()
         expect(page.get_by_text("Всё сдано ✓")).to_be_visible(timeout=PATIENCE)
-    assert [visit["result"] for visit in in_the_register(office, "visit")] == ["not_at_home", "not_at_home"]
+    assert {visit["notes"][0]["value"] for visit in in_the_register(office, "visit")} == {"Печь дымит.", "Дома все."}
+    assert photos_of(office, homes) == 2
+
+
+def downloaded(page: Page, folder: Path) -> Path:
+    """The sealed copy as one file."""
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Скачать копию (2 правки и 1 снимок)").click()
+    download.value.save_as(copy := folder / "vyezd-sealed-downloaded.vyezd")
+    return copy
+
+
+def kept_in_a_folder(page: Page, folder: Path) -> list[Path]:
+    """The files that the tablet keeps by itself; the folder is one of the browser's own, which needs no dialog."""
+    page.evaluate("showDirectoryPicker = () => navigator.storage.getDirectory()")
+    page.get_by_role("button", name="Вести копию в папке").click()
+    expect(page.get_by_text("в ней 2 правки и 1 снимок")).to_be_visible()
+    for name, text in sorted(page.evaluate(FOLDER)):
+        (folder / name).write_text(text, encoding="utf-8")
+    return [*sorted(folder.glob("vyezd-photo-*")), folder / "vyezd-sealed.vyezd"]
+
+
+FOLDER = """async () => {
+  const found = [];
+  for await (const [name, file] of (await navigator.storage.getDirectory()).entries())
+    found.push([name, await (await file.getFile()).text()]);
+  return found;
+}"""
+
+
+def hand_in_locked(page: Page, office: Office) -> None:
+    """Without a PIN, over a link that breaks in the middle of a photo."""
+    link = CutLink(office.world.app.wsgi_app)
+    office.world.app.wsgi_app = link  # type: ignore[method-assign]
+    link.cut(("PATCH", "/uploads/"), CutLink.half)
+    button = page.get_by_role("button", name="Передать", exact=True)
+    button.click()
+    expect(page.get_by_text("Сеть есть, но сервер не отвечает.")).to_be_visible(timeout=PATIENCE)
+    button.click()
+    expect(page.get_by_text("На сервере: 4 правки и 2 снимка. Итог покажем после PIN.")).to_be_visible(timeout=PATIENCE)
+
+
+def photos_of(office: Office, families: list[str]) -> int:
+    """How many files of these families' attachments the office has."""
+    attachments = [each for each in in_the_register(office, "attachment") if each["family"] in families]
+    reader = office.world.tablet(name="Читатель фото")
+    reader.pull()
+    return sum(blob(reader, each["sha256"]).status_code == 200 for each in attachments)
 
 
 @pytest.mark.usefixtures("garden")

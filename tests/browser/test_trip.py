@@ -13,9 +13,19 @@ from tests.browser.killable import KillableBrowser
 from tests.browser.screenshots import sign_in
 from tests.browser.secure import certificate
 from tests.browser.serving import served
-from tests.browser.tablet import WORKER, code_for, enrol, flaws, in_the_register, open_family, type_pin, village, watch
+from tests.browser.tablet import (
+    WORKER,
+    begin_visit,
+    code_for,
+    enrol,
+    flaws,
+    in_the_register,
+    type_pin,
+    village,
+    watch,
+    write_down,
+)
 from tests.server.web.scene import ADMIN, Office
-from tests.support.camera import photo
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("built")]
 PATIENCE = 60_000  # milliseconds: cuts are waited out
@@ -95,21 +105,6 @@ def what_keeps_it_from_being_installed(page: Page) -> list[object]:
     ask = page.context.new_cdp_session(page).send
     errors = [error["message"] for error in ask("Page.getAppManifest")["errors"]]
     return [*errors, *ask("Page.getInstallabilityErrors")["installabilityErrors"]]
-
-
-def begin_visit(page: Page, name: str, note: str) -> None:
-    """With a note and a photo."""
-    open_family(page, name)
-    page.get_by_role("link", name="Записать посещение").click()
-    page.get_by_label("Заметки").fill(note)
-    picture = {"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": photo(name, (640, 480))}
-    page.locator("input[type=file]").set_input_files(picture)
-    expect(page.locator(".photos img")).to_have_count(1)
-
-
-def write_down(page: Page) -> None:
-    page.get_by_role("button", name="Записать", exact=True).click()
-    expect(page.get_by_text("Посещение записано")).to_be_visible()
 
 
 def sign(page: Page) -> None:

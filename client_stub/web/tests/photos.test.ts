@@ -10,7 +10,10 @@ import { takeBack, write } from "../src/work/edits";
 import { discard, due, edits, forget, keep, read, standing, unsaved } from "../src/work/photos";
 import { sync } from "../src/work/sync";
 import { sendPhotos, type Carry } from "../src/work/uploads";
-import { enrolled, Register, reopened } from "./tablet";
+import { copyOf, pushSealed, takeCopy, waitingPhotos } from "../src/work/sealedcopy";
+import { sealAnew, unsealed, waitingSealed } from "../src/work/sealedphotos";
+import { encryptBytes } from "../src/store/cipher";
+import { enrolled, Register, renewed, reopened } from "./tablet";
 
 const server = (store: Store) => new Server(store.get("token")!, "ru");
 
@@ -45,20 +48,27 @@ async function home(store: Store, register: Register, most?: number): Promise<st
   return sendPhotos(store, server(store), carrier(register, most), () => {}).then(() => undefined, (error: Trouble) => error.code);
 }
 
-type Step = { does: "photo"; seed: number } | { does: "home"; most: number } | { does: "kill" } | { does: "restore" };
+/** Without the PIN. */
+function locked(store: Store, register: Register, most?: number) {
+  return pushSealed(store.db, "ru", carrier(register, most), () => {});
+}
+
+type Step = { does: "photo"; seed: number } | { does: "home"; most: number } | { does: "locked"; most: number } | { does: "kill" } | { does: "restore" } | { does: "forget" };
 const steps = fc.array(
   fc.oneof(
     fc.record({ does: fc.constant("photo" as const), seed: fc.integer({ min: 1, max: 4 }) }),
     fc.record({ does: fc.constant("home" as const), most: fc.integer({ min: 0, max: 3000 }) }),
+    fc.record({ does: fc.constant("locked" as const), most: fc.integer({ min: 0, max: 3000 }) }),
     fc.record({ does: fc.constant("kill" as const) }),
     fc.record({ does: fc.constant("restore" as const) }),
+    fc.record({ does: fc.constant("forget" as const) }),
   ),
   { minLength: 1, maxLength: 10 },
 );
 
 describe("photos", () => {
-  it("all come home, in any order of pictures, cuts, kills and restores", async () => {
-    await fc.assert(fc.asyncProperty(steps, playedOut), { numRuns: 10, seed: 1 });
+  it("all come home, in any order of pictures, cuts, kills, restores, locked hand-ins and forgotten PINs", async () => {
+    await fc.assert(fc.asyncProperty(steps, playedOut), { numRuns: 25, seed: 1 });
   }, 60_000);
 
   async function playedOut(played: Step[]): Promise<void> {
@@ -67,7 +77,11 @@ describe("photos", () => {
     const taken = new Set<number>();
     for (const step of played) {
       if (step.does === "kill") store = await reopened(store);
-      else if (step.does === "restore") {
+      else if (step.does === "forget") store = await renewed(store, register);
+      else if (step.does === "locked") {
+        await locked(store, register, step.most).catch((error) => expect(error).toBeInstanceOf(Trouble));
+        store = await reopened(store);
+      } else if (step.does === "restore") {
         register.restore(register.taken.size);
         register.uploads.clear();
       } else if (step.does === "home") await home(store, register, step.most);
@@ -128,5 +142,68 @@ describe("photos", () => {
     await store.write((tx) => tx.set(past));
     await forget(store);
     expect(await store.db.photos.count()).toBe(0);
+  });
+
+  it("go home sealed from a locked tablet, on from the byte, under the device that named them", async () => {
+    const register = await Register.make();
+    const store = await enrolled(register);
+    await photographed(store, newId(), 3, 90_000);
+    await keep(store, newId(), shot(4)); // of a draft
+    expect(await unsealed(store.db)).toBe(1);
+    await expect(locked(store, register, 70_000)).rejects.toThrow("no_answer");
+    expect(await waitingSealed(store.db)).toHaveLength(1);
+    expect(await locked(store, register)).toEqual({ ops: 1, photos: 1, refused: 0 });
+    const [upload] = [...register.uploads.values()];
+    expect(upload).toMatchObject({ sealed: true, by: "device-1" });
+    const sealedSize = upload!.size;
+    expect(upload!.carried).toBe(sealedSize);
+    expect(await waitingSealed(store.db)).toEqual([]);
+    const open = await reopened(store);
+    expect(await home(open, register)).toBeUndefined();
+    expect(standing(open)).toMatchObject({ waiting: 0, handedIn: 1 });
+    expect(upload!.carried).toBe(sealedSize);
+  });
+
+  it("that a forgotten PIN has locked up go home from the new store, and only those of drafts are lost", async () => {
+    const register = await Register.make();
+    const store = await enrolled(register);
+    await photographed(store, newId(), 5, 2000);
+    await keep(store, newId(), shot(6));
+    const fresh = await renewed(store, register);
+    expect(await read(fresh, due(fresh)[0]?.sha256 ?? [...fresh.tables.photos.values()][0]!.sha256)).toBeNull();
+    expect(standing(fresh)).toMatchObject({ waiting: 1 });
+    expect(await home(fresh, register)).toBeUndefined();
+    expect([...register.uploads.values()]).toMatchObject([{ sealed: true, by: "device-1" }]);
+    expect(await fresh.db.photos.count()).toBe(1);
+  });
+
+  it("come home from a copy by another tablet, also when their records were handed in before", async () => {
+    const register = await Register.make();
+    const first = await enrolled(register);
+    await photographed(first, newId(), 8, 2000);
+    await sync(first, server(first));
+    const file = await (await copyOf(first.db, [], waitingPhotos(first))).text();
+    const second = await enrolled(register, "device-2");
+    expect(await takeCopy(second, file)).toEqual({ ops: 0, photos: 1 });
+    expect(await takeCopy(second, file)).toEqual({ ops: 0, photos: 0 });
+    const again = await reopened(second);
+    expect(await home(again, register)).toBeUndefined();
+    expect([...register.uploads.values()]).toMatchObject([{ sealed: true, by: "device-1", offset: expect.any(Number) }]);
+    expect(standing(again)).toMatchObject({ waiting: 0, handedIn: 1 });
+  });
+
+  it("of an older app are read, and sealed when the store is opened", async () => {
+    const register = await Register.make();
+    const store = await enrolled(register);
+    await photographed(store, newId(), 9, 2000);
+    const [name] = (await store.db.photos.toCollection().primaryKeys()) as [string];
+    const box = await encryptBytes(store.key, `photo:${name}`, shot(9, 2000).bytes);
+    await store.db.photos.put({ sha256: name, box, handedIn: false });
+    expect(await read(store, name)).toEqual(shot(9, 2000).bytes);
+    expect(await unsealed(store.db)).toBe(1);
+    await sealAnew(store);
+    expect(await unsealed(store.db)).toBe(0);
+    expect(await read(store, name)).toEqual(shot(9, 2000).bytes);
+    expect(await locked(store, register)).toEqual({ ops: 1, photos: 1, refused: 0 });
   });
 });

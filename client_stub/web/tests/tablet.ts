@@ -11,6 +11,9 @@ import type { Op, Schemas } from "../src/protocol/types";
 import { newKey } from "../src/store/cipher";
 import { Database } from "../src/store/db";
 import { Store } from "../src/store/store";
+import { renew } from "../src/app/session";
+import { notePusher } from "../src/work/sealedcopy";
+import { takeUp } from "../src/work/sealedphotos";
 
 const utf8 = new TextEncoder();
 export const FEED = "01980000-0000-7000-8000-0000000000fe";
@@ -46,7 +49,7 @@ export class Register {
   refuse = new Set<string>();
   requests: any[] = [];
   /** By name: how far each upload came, and how many bytes were carried for it in all. */
-  uploads = new Map<string, { size: number; offset: number; carried: number }>();
+  uploads = new Map<string, { size: number; sealed: boolean; offset: number; carried: number; by: string }>();
   private readonly secret = ed25519.utils.randomSecretKey();
   readonly sign = toBase64Url(ed25519.getPublicKey(this.secret));
   identity = "";
@@ -75,8 +78,12 @@ export class Register {
   }
 
   private begin(headers: Record<string, string>): Response {
-    const name = atob(headers["Upload-Metadata"]!.split(" ")[1]!);
-    const known = this.uploads.get(name) ?? { size: Number(headers["Upload-Length"]), offset: 0, carried: 0 };
+    const told = headers["Upload-Metadata"]!;
+    const [name, size] = [atob(told.split(",")[0]!.split(" ")[1]!), Number(headers["Upload-Length"])];
+    const [begun, sealed] = [this.uploads.get(name), told.endsWith(",sealed")];
+    const goesOn = begun && (begun.offset === begun.size || begun.sealed === sealed);
+    const known = goesOn ? begun : { size, sealed, offset: 0, carried: begun?.carried ?? 0, by: String(headers["Authorization"]).replace("Bearer ", "") };
+    if (known.offset === known.size) known.size = known.offset = size; // it needs no byte of it
     this.uploads.set(name, known);
     const said = { Location: `/api/v1/uploads/${name}`, "Upload-Offset": String(known.offset), "Tus-Resumable": "1.0.0" };
     return new Response(null, { status: 201, headers: said });
@@ -146,14 +153,26 @@ let tablets = 0;
 /** An enrolled tablet with an empty store. `device` is its token too. */
 export async function enrolled(register: Register, device = "device-1"): Promise<Store> {
   const db = new Database(`tablet-${(tablets += 1)}`);
-  const store = await Store.open(db, await newKey());
+  return joined(await Store.open(db, await newKey()), register, device);
+}
+
+/** A store that belongs to a device of the team. */
+async function joined(store: Store, register: Register, device: string): Promise<Store> {
   await store.write((tx) =>
     tx.set({
       device, token: device, epoch: register.epoch, serverKeys: { seal: register.seal, sign: register.sign },
       team: { id: "t", name: "Бригада", code: "1", territories: [], workers: [] }, schemas: SCHEMAS, pull: 0,
     }),
   );
+  await notePusher(store.db, { device, token: device, seal: register.seal }, true);
+  await takeUp(store);
   return store;
+}
+
+/** The PIN is forgotten: a new code from the office, a new key, another device. */
+export async function renewed(store: Store, register: Register): Promise<Store> {
+  const session = await renew(store.db, "w", "Иванова", "246810");
+  return joined(session.store, register, `device-${(tablets += 1)}+`);
 }
 
 /** The same tablet after its app was killed: nothing is left but what lies on the disk. */

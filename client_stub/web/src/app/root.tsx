@@ -8,6 +8,8 @@ import { Screens } from "../screens/screens";
 import { Banner, Page } from "../parts/page";
 import type { Database } from "../store/db";
 import { erase } from "../store/store";
+import type { Sealed } from "../work/sealedcopy";
+import { waitingSealed } from "../work/sealedphotos";
 import { AppContext, go, type App } from "./context";
 import { keepCopying } from "./copying";
 import { Homecoming } from "./homecoming";
@@ -19,7 +21,7 @@ const IDLE_MS = 15 * 60_000;
 type Face =
   | { is: "starting" }
   | { is: "new" }
-  | { is: "locked"; holders: Holder[]; waiting: number }
+  | { is: "locked"; holders: Holder[]; waiting: Sealed }
   | { is: "forgotten" }
   | { is: "open"; session: Session }
   | { is: "erased" };
@@ -28,7 +30,9 @@ export function Root({ db }: { db: Database }) {
   const [face, setFace] = useState<Face>({ is: "starting" });
   const look = async () => {
     const known = await holders(db);
-    setFace(known.length ? { is: "locked", holders: known, waiting: await db.outbox.count() } : { is: "new" });
+    if (!known.length) return setFace({ is: "new" });
+    const waiting = { ops: await db.outbox.count(), photos: (await waitingSealed(db)).length };
+    setFace({ is: "locked", holders: known, waiting });
   };
   useEffect(() => void look(), []);
   const open = (session: Session, first: boolean) => {

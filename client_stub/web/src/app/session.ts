@@ -7,6 +7,8 @@ import { newKey, unwrap, wrap, type Wrapped } from "../store/cipher";
 import { Database } from "../store/db";
 import { Drafts } from "../store/drafts";
 import { Store } from "../store/store";
+import { passOn } from "../work/sealedcopy";
+import { sealAnew, takeUp, waitingSealed } from "../work/sealedphotos";
 
 export const PIN_LENGTH = 6;
 const FREE_TRIES = 5;
@@ -29,6 +31,25 @@ export async function begin(db: Database, worker: string, name: string, pin: str
   const key = await newKey();
   await db.say("keyring", [{ worker, name, wrapped: await wrap(key, pin) } satisfies Holder]);
   return openWith(db, key, worker, name);
+}
+
+/** A fresh store in the place of one whose key is lost; its sealed rows pass over in one transaction. */
+export async function renew(db: Database, worker: string, name: string, pin: string): Promise<Session> {
+  const { formers, rows } = await passOn(db);
+  const named = new Set((await waitingSealed(db)).map(({ sha256 }) => sha256));
+  await db.transaction("rw", db.pages, db.drafts, db.outbox, db.photos, async () => {
+    await db.pages.clear();
+    await db.drafts.clear();
+    await db.photos.filter((photo) => !named.has(photo.sha256) && !(photo.handedIn && photo.seal)).delete();
+    await db.outbox.bulkPut(rows);
+  });
+  const session = await begin(db, worker, name, pin);
+  const used = [...session.store.outbox.values(), ...session.store.kept.values()].map((row) => row.seq);
+  await session.store.write((tx) => {
+    for (const former of formers) tx.put("formers", former.device, former);
+    tx.set({ seq: Math.max(0, ...used) });
+  });
+  return session;
 }
 
 export async function holders(db: Database): Promise<Holder[]> {
@@ -59,6 +80,8 @@ export async function unlock(db: Database, holder: Holder, pin: string): Promise
 
 async function openWith(db: Database, key: CryptoKey, worker: string, name: string): Promise<Session> {
   const [store, drafts] = await Promise.all([Store.open(db, key), Drafts.open(db, key, worker)]);
+  await takeUp(store);
+  void sealAnew(store);
   return { store, drafts, worker, name };
 }
 

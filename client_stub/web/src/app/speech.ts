@@ -44,6 +44,12 @@ export function count(number: number, noun: keyof typeof NOUNS): string {
   return `${number} ${units >= 2 && units <= 4 && !(tens >= 12 && tens <= 14) ? few : many}`;
 }
 
+/** «2 правки и 1 снимок», without what there is none of. */
+export function both({ ops, photos }: { ops: number; photos: number }): string {
+  if (!photos) return count(ops, "edit");
+  return ops ? `${count(ops, "edit")} ${t("и", "and")} ${count(photos, "photo")}` : count(photos, "photo");
+}
+
 /** A day or a moment (ISO 8601, partial dates too) as people write it here. */
 export function when(iso: string): string {
   if (!iso.includes("T")) return iso.split("-").reverse().join(".");

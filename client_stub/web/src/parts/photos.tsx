@@ -80,15 +80,17 @@ function photoName(takenAt: string | undefined): string {
   return `${t("Снимок", "Photo")} ${when(takenAt ?? "")}`;
 }
 
-/** A picture from this tablet's own store; of one that lies on the server alone, its name. */
+/** A picture from this tablet's own store; of one that is sealed or on the server alone, its name. */
 export function Picture({ sha256, name }: { sha256: string; name: string }) {
   const { store } = useApp().session;
   const [url, setUrl] = useState("");
+  const [sealed, setSealed] = useState(false);
   useEffect(() => {
     let made = "";
     let over = false;
-    void read(store, sha256).then((bytes) => {
-      if (!bytes || over) return;
+    void read(store, sha256).then(async (bytes) => {
+      if (over) return;
+      if (!bytes) return setSealed((await store.db.photos.where("sha256").equals(sha256).count()) > 0);
       made = URL.createObjectURL(new Blob([bytes]));
       setUrl(made);
     });
@@ -97,5 +99,6 @@ export function Picture({ sha256, name }: { sha256: string; name: string }) {
       if (made) URL.revokeObjectURL(made);
     };
   }, [sha256]);
-  return url ? <img src={url} alt={name} /> : <span class="elsewhere small">{name}: {t("файл на сервере", "the file is on the server")}</span>;
+  const where = sealed ? t("запечатан, откроет сервер", "sealed, the server opens it") : t("файл на сервере", "the file is on the server");
+  return url ? <img src={url} alt={name} /> : <span class="elsewhere small">{name}: {where}</span>;
 }

@@ -49,10 +49,11 @@ export class Server {
 
   /**
    * A file's upload and where it stands, begun now or earlier; at its end when the server needs no byte of it. Asked
-   * again it says the same.
+   * again it says the same. `size`: of what will be sent, the file itself or its sealed form.
    */
-  async begin(sha256: string, size: number): Promise<{ url: string; offset: number }> {
-    const headers = { ...TUS, "Upload-Length": String(size), "Upload-Metadata": `sha256 ${btoa(sha256)}` };
+  async begin(sha256: string, size: number, sealed: boolean): Promise<{ url: string; offset: number }> {
+    const told = `sha256 ${btoa(sha256)}${sealed ? ",sealed" : ""}`;
+    const headers = { ...TUS, "Upload-Length": String(size), "Upload-Metadata": told };
     const { headers: said } = await this.send("/uploads", { method: "POST", headers });
     return { url: `${this.base}/uploads/${said.get("Location")!.split("/").pop()}`, offset: Number(said.get("Upload-Offset")) };
   }

@@ -1,39 +1,45 @@
 /** The sealed outbox outside the browser's own storage, which people clear more often than they think. */
 
-import { useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { useApp, useStore } from "../app/context";
-import { count, t, when } from "../app/speech";
-import { canKeep, chooseFile, keptCopy, download } from "../app/copying";
+import { both, t, when } from "../app/speech";
+import { canKeep, chooseFolder, keptCopy, download } from "../app/copying";
 import { Banner, Card, Page } from "../parts/page";
-import { takeCopy } from "../work/sealedcopy";
+import { takeCopy, waitingPhotos } from "../work/sealedcopy";
 
 export function Copy() {
   const store = useStore();
   const { session } = useApp();
   const [said, setSaid] = useState("");
   const [, redraw] = useState(0);
-  const input = useRef<HTMLInputElement>(null);
   const state = keptCopy();
-  const restore = async (file: File | undefined) => {
-    if (!file) return;
-    const taken = await takeCopy(session.store, await file.text()).catch((error) =>
-      error instanceof RangeError ? t("Эта копия — для другого сервера.", "This copy is for another server.") : t("Это не запечатанная копия.", "This is no sealed copy."),
-    );
-    setSaid(typeof taken === "string" ? taken : t(`Взято из копии: ${count(taken, "edit")}. Теперь сдайте записи.`, `Taken from the copy: ${count(taken, "edit")}. Now hand in.`));
+  const restore = async (files: FileList | null) => {
+    const total = { ops: 0, photos: 0 };
+    try {
+      for (const file of files ?? []) {
+        const taken = await takeCopy(session.store, await file.text());
+        total.ops += taken.ops;
+        total.photos += taken.photos;
+      }
+      setSaid(t(`Взято из копии: ${both(total)}. Теперь сдайте записи.`, `Taken from the copy: ${both(total)}. Now hand in.`));
+    } catch (error) {
+      setSaid(error instanceof RangeError ? t("Эта копия — для другого сервера.", "This copy is for another server.") : t("Это не запечатанная копия.", "This is no sealed copy."));
+    }
   };
+  const waiting = { ops: store.outbox.size, photos: waitingPhotos(store).length };
   return (
     <Page title={t("Запечатанная копия", "A sealed copy")} back>
       <Card>
         <p>
           {t(
-            "Копия хранит несданные записи вне браузера. Прочесть её может только сервер. Если данные браузера сотрут, записи вернутся из копии.",
-            "The copy keeps what is not handed in outside the browser. Only the server can read it. If the browser's data are cleared, the records come back from it.",
+            "Копия хранит несданные записи и фото вне браузера. Прочесть её может только сервер. Если данные браузера сотрут, записи и фото вернутся из копии.",
+            "The copy keeps records and photos that are not handed in outside the browser. Only the server can read it. If the browser's data are cleared, they come back from it.",
           )}
         </p>
-        <p class="hint">{t("Фото в копию не входят: они остаются на планшете, пока не сданы.", "Photos are not in the copy: they stay on the tablet until they are handed in.")}</p>
+        <p class="hint">{t("Недописанных черновиков и их фото в копии нет.", "Drafts that are not finished, and their photos, are not in it.")}</p>
         {canKeep() ? (
-          <button class="main-button" onClick={() => void chooseFile(store).then(() => redraw((n) => n + 1))}>
-            {state.at ? t("Выбрать другой файл", "Choose another file") : t("Вести копию в файле", "Keep a copy in a file")}
+          <button class="main-button" onClick={() => void chooseFolder(store).then(() => redraw((n) => n + 1))}>
+            {state.at ? t("Выбрать другую папку", "Choose another folder") : t("Вести копию в папке", "Keep a copy in a folder")}
           </button>
         ) : (
           <Banner tone="warn">
@@ -43,14 +49,19 @@ export function Copy() {
             )}
           </Banner>
         )}
-        {state.at > 0 && <p class="quiet">{t("Файл обновлён", "The file was renewed")}: {when(new Date(state.at).toISOString())}</p>}
-        {state.failed && <Banner tone="bad">{t("Файл не обновился: выберите его заново.", "The file was not renewed: choose it again.")}</Banner>}
+        {state.at > 0 && (
+          <p class="quiet">
+            {t("Копия обновлена", "The copy was renewed")}: {when(new Date(state.at).toISOString())}, {t("в ней", "it holds")} {both(state.held)}.
+          </p>
+        )}
+        {state.failed && <Banner tone="bad">{t("Копия не обновилась: выберите папку заново.", "The copy was not renewed: choose the folder again.")}</Banner>}
         <button onClick={() => void download(store)}>
-          {t("Скачать копию", "Download a copy")} ({count(store.outbox.size, "edit")})
+          {t("Скачать копию", "Download a copy")} ({both(waiting)})
         </button>
       </Card>
       <Card title={t("Вернуть из копии", "Take back from a copy")}>
-        <input ref={input} type="file" accept=".vyezd,application/json" aria-label={t("Файл копии", "The copy's file")} onChange={(event) => void restore(event.currentTarget.files?.[0])} />
+        <p class="hint">{t("Из папки выберите сразу все файлы «vyezd».", "From a folder, choose all “vyezd” files at once.")}</p>
+        <input type="file" multiple accept=".vyezd,application/json" aria-label={t("Файл копии", "The copy's file")} onChange={(event) => void restore(event.currentTarget.files)} />
         {said && <Banner>{said}</Banner>}
       </Card>
     </Page>

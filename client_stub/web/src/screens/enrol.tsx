@@ -1,7 +1,7 @@
 /** Before the first trip: code, worker, PIN. The rest is the same for a tablet that joins again. */
 
 import { useState } from "preact/hooks";
-import { begin, give, PIN_LENGTH, type Session } from "../app/session";
+import { begin, give, PIN_LENGTH, renew, type Session } from "../app/session";
 import { lang, t } from "../app/speech";
 import { tell } from "../app/troubles";
 import { OneOf } from "../parts/chips";
@@ -10,7 +10,6 @@ import { Banner, Card, Page } from "../parts/page";
 import { PinPad } from "../parts/pins";
 import { Scanner } from "../parts/scanner";
 import type { Database } from "../store/db";
-import { renew } from "./forgotten";
 import { codeIn, codeInAddress, enter, join, type Joining } from "../work/enrolment";
 
 interface Props {

@@ -4,12 +4,14 @@
  */
 
 import { useEffect, useState } from "preact/hooks";
-import { begin, type Session } from "../app/session";
-import { count, lang, t } from "../app/speech";
+import type { Session } from "../app/session";
+import { both, count, lang, t } from "../app/speech";
 import { tell } from "../app/troubles";
 import { Banner, Card, Page } from "../parts/page";
 import type { Database } from "../store/db";
-import { passOn, pushSealed } from "../work/sealedcopy";
+import { carry } from "../protocol/tus";
+import { pushSealed, type Sealed } from "../work/sealedcopy";
+import { unsealed } from "../work/sealedphotos";
 import { Enrol } from "./enrol";
 
 interface Props {
@@ -21,22 +23,22 @@ interface Props {
 export function Forgotten({ db, onBack, onDone }: Props) {
   const [joining, setJoining] = useState(false);
   const [photos, setPhotos] = useState(0);
-  useEffect(() => void db.photos.filter((each) => !each.handedIn).count().then(setPhotos), []);
+  useEffect(() => void unsealed(db).then(setPhotos), []);
   if (joining) return <Enrol db={db} renewing onDone={onDone} />;
   return (
     <Page title={t("Забыли PIN", "A forgotten PIN")} bare back={onBack}>
       <Card>
         <p>
           {t(
-            "Позвоните в офис и попросите новый код для этого планшета. Всё, что вы записали, запечатано для сервера и не пропадёт. Недописанные черновики прочесть будет нельзя.",
-            "Call the office and ask for a new code for this tablet. All you wrote is sealed for the server and is not lost. Drafts that were not finished cannot be read any more.",
+            "Позвоните в офис и попросите новый код для этого планшета. Всё, что вы записали и сняли, запечатано для сервера и не пропадёт. Недописанные черновики прочесть будет нельзя.",
+            "Call the office and ask for a new code for this tablet. All you wrote and photographed is sealed for the server and is not lost. Drafts that were not finished cannot be read any more.",
           )}
         </p>
         {photos > 0 && (
           <Banner tone="warn">
             {t(
-              `На планшете ${count(photos, "photo")}, которых нет на сервере: новый код их сотрёт. Если PIN есть у коллеги, откройте планшет с ней и сначала сдайте фото.`,
-              `The tablet holds ${count(photos, "photo")} that the server has not: a new code erases them. If a colleague has a PIN, open the tablet with her and hand in the photos first.`,
+              `Пропадут фото черновиков: ${count(photos, "photo")}. Если PIN есть у коллеги, откройте планшет с ней: фото останутся.`,
+              `Photos of drafts will be lost: ${count(photos, "photo")}. If a colleague has a PIN, open the tablet with her: the photos stay.`,
             )}
           </Banner>
         )}
@@ -55,37 +57,23 @@ export function SealedHome({ db }: { db: Database }) {
   const [busy, setBusy] = useState(false);
   const push = async () => {
     setBusy(true);
-    const result = await pushSealed(db, lang(), (sent) => setSaid(t(`Передано: ${count(sent, "edit")}`, `Handed in: ${count(sent, "edit")}`))).catch(tell);
-    if (typeof result === "string") setSaid(result);
-    else if (!result) setSaid(t("Передавать нечего.", "Nothing to hand in."));
-    else setSaid(t(`На сервере: ${count(result, "edit")}. Итог покажем после PIN.`, `On the server: ${count(result, "edit")}. The outcome is shown after the PIN.`));
+    const going = (sent: Sealed) => setSaid(t(`Передано: ${both(sent)}`, `Handed in: ${both(sent)}`));
+    setSaid(await pushSealed(db, lang(), carry, going).then(outcome, tell));
     setBusy(false);
   };
   return (
     <Card title={t("Передать записанное без PIN", "Hand in without a PIN")}>
-      <p>{t("Записи уйдут запечатанными: ни планшет, ни тот, кто его держит, их не прочтёт.", "What was written goes sealed: neither the tablet nor who holds it can read it.")}</p>
+      <p>{t("Записи и фото уйдут запечатанными: ни планшет, ни тот, кто его держит, их не прочтёт.", "Records and photos go sealed: neither the tablet nor who holds it can read them.")}</p>
       <button disabled={busy} onClick={() => void push()}>
-        {t("Передать", "Hand in")}
+        {busy ? t("Передаём…", "Handing in…") : t("Передать", "Hand in")}
       </button>
       {said && <Banner>{said}</Banner>}
     </Card>
   );
 }
 
-/** A fresh store in the place of one whose key is lost; its sealed rows pass over in one transaction. */
-export async function renew(db: Database, worker: string, name: string, pin: string): Promise<Session> {
-  const { formers, rows } = await passOn(db);
-  await db.transaction("rw", db.pages, db.drafts, db.outbox, db.photos, async () => {
-    await db.pages.clear();
-    await db.drafts.clear();
-    await db.photos.clear();
-    await db.outbox.bulkPut(rows);
-  });
-  const session = await begin(db, worker, name, pin);
-  const used = [...session.store.outbox.values(), ...session.store.kept.values()].map((row) => row.seq);
-  await session.store.write((tx) => {
-    for (const former of formers) tx.put("formers", former.device, former);
-    tx.set({ seq: Math.max(0, ...used) });
-  });
-  return session;
+function outcome(sent: Sealed & { refused: number }): string {
+  const left = sent.refused ? ` ${t(`Сервер не принял: ${count(sent.refused, "photo")}. Они остались на планшете; позвоните в офис.`, `The server did not take ${count(sent.refused, "photo")}. They stay on the tablet; call the office.`)}` : "";
+  if (!sent.ops && !sent.photos) return left.trim() || t("Передавать нечего.", "Nothing to hand in.");
+  return t(`На сервере: ${both(sent)}. Итог покажем после PIN.`, `On the server: ${both(sent)}. The outcome is shown after the PIN.`) + left;
 }

@@ -2,16 +2,17 @@
 
 import { useState } from "preact/hooks";
 import { unlock, type Holder, type Session } from "../app/session";
-import { count, t } from "../app/speech";
+import { both, count, t } from "../app/speech";
 import { OneOf } from "../parts/chips";
 import { Banner, Card, Page } from "../parts/page";
 import { PinPad } from "../parts/pins";
 import type { Database } from "../store/db";
+import type { Sealed } from "../work/sealedcopy";
 
 interface Props {
   db: Database;
   holders: Holder[];
-  waiting: number;
+  waiting: Sealed;
   onOpen: (session: Session) => void;
   onForgotten: () => void;
 }
@@ -40,9 +41,9 @@ export function Lock({ db, holders, waiting, onOpen, onForgotten }: Props) {
         {busy && <p class="quiet" role="status">{t("Открываем…", "Opening…")}</p>}
         {trouble && <Banner tone="warn">{trouble}</Banner>}
       </Card>
-      {waiting > 0 && (
+      {waiting.ops + waiting.photos > 0 && (
         <p class="quiet">
-          {t(`Ждёт отправки: ${count(waiting, "edit")}. Всё сохранено и запечатано.`, `Waiting to be sent: ${count(waiting, "edit")}. All is kept and sealed.`)}
+          {t(`Ждёт отправки: ${both(waiting)}. Всё сохранено и запечатано.`, `Waiting to be sent: ${both(waiting)}. All is kept and sealed.`)}
         </p>
       )}
       <button class="bare" onClick={onForgotten}>

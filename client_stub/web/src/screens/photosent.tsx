@@ -63,7 +63,7 @@ export function PhotosWaiting() {
       {refused.map((photo) => (
         <Banner tone="bad" key={photo.id}>
           <p>{reason(photo.error)} {t("Запись о снимке сдана; сообщите администратору.", "Its record is handed in; tell the administrator.")}</p>
-          <a class="button" href={`#/record/${photo.id}`}>{t("Снимок", "The photo")}</a>
+          {photo.owner && <a class="button" href={`#/record/${photo.id}`}>{t("Снимок", "The photo")}</a>}
         </Banner>
       ))}
     </Card>

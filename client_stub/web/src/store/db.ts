@@ -1,6 +1,7 @@
 /**
  * The tablet's IndexedDB, as it lies on the disk. Everything that names a person is encrypted (cipher.ts) but for what
- * can be read by nobody here anyway: `outbox.sealed` and `kept.sealed`, which only the server opens.
+ * can be read by nobody here anyway: `outbox.sealed` and `kept.sealed`, which only the server opens. What a locked tablet
+ * must know to hand in lies in the clear: which ops wait, which name a photo, whether the server has it.
  *
  * `open`   what must be read before the PIN: the keyring, the push identities, the language
  * `pages`  the journal of everything private, page by page: records, meta, acknowledged ops… (store.ts)
@@ -36,9 +37,19 @@ export interface KeptRow {
 
 export interface PhotoRow {
   sha256: string;
+  /** The photo for two readers, the open store and the server (photobox.ts); without `seal`: for the open store alone. */
   box: Uint8Array;
-  /** In the clear, so that a locked tablet can say how many wait. */
+  /** The server's key to which it is sealed; absent in what an older app has stored. */
+  seal?: string;
+  /** The ops whose records name it. */
+  ops?: string[];
+  /** The device that named it, where no op here says so: it came from a copy. */
+  device?: string;
+  /** Named by an op and not on the server: by its index a locked tablet finds what to hand in. */
+  due?: 1;
   handedIn: boolean;
+  /** In which epoch it was, as far as that is known. */
+  epoch?: string;
 }
 
 export class Database extends Dexie {
@@ -54,6 +65,7 @@ export class Database extends Dexie {
     // Versions are only ever added below: an update must open what an older app has written, outbox first of all.
     this.version(1).stores({ open: "key", pages: "n", outbox: "op", kept: "op", drafts: "key" });
     this.version(2).stores({ photos: "sha256" });
+    this.version(3).stores({ photos: "sha256, seal, due" });
     this.open_ = this.table("open");
   }
 

@@ -10,7 +10,7 @@
 import Dexie from "dexie";
 import { decrypt, encrypt } from "./cipher";
 import type { Database, KeptRow, OutboxRow } from "./db";
-import { empty, type Entry, type Meta, type TableName, type Tables } from "./tables";
+import { empty, type Entry, type Meta, type Photo, type TableName, type Tables } from "./tables";
 
 const PAGE = 500; // entries a page when the journal is written anew
 const LOOSE = 60; // pages beyond which it is
@@ -80,13 +80,29 @@ export class Store {
     const n = this.last + 1;
     const page = entries.length ? { n, box: await encrypt(this.key, `page:${n}`, JSON.stringify(entries)) } : null;
     const rows = await Promise.all(outbox.map(([op, row]) => this.stored(op, row)));
-    await this.db.transaction("rw", this.db.pages, this.db.outbox, this.db.kept, async () => {
+    const named = entries.filter((entry) => this.isNewName(entry));
+    await this.db.transaction("rw", this.db.pages, this.db.outbox, this.db.kept, this.db.photos, async () => {
       if (page) await this.db.pages.add(page);
       for (const [op, row] of rows) await (row ? this.db.outbox.put(row) : this.db.outbox.delete(op));
       for (const [op, row] of kept) await this.keep(op, row);
+      for (const [, , photo] of named) await this.name(photo as Photo);
     });
     if (page) [this.last, this.pages] = [n, this.pages + 1];
     this.apply(entries, outbox, kept);
+  }
+
+  /** Whether a photo was named by an op just now. */
+  private isNewName([table, key, value]: Entry): boolean {
+    const op = table === "photos" && (value as Photo | null)?.op;
+    return Boolean(op) && this.tables.photos.get(key)?.op !== op;
+  }
+
+  /** Notes it where a locked tablet can read it. */
+  private async name({ sha256, op }: Photo): Promise<void> {
+    await this.db.photos.where("sha256").equals(sha256).modify((row) => {
+      row.ops = [...(row.ops ?? []), op!];
+      row.due = 1;
+    });
   }
 
   private async stored(op: string, row: Waiting | null): Promise<[string, OutboxRow | null]> {

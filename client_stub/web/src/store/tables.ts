@@ -68,6 +68,8 @@ export interface Photo {
   /** The record that it belongs to, which may still be a draft; `op`: what wrote the attachment, null until it is saved. */
   owner: string;
   op: string | null;
+  /** The device that named it, where no op here says so: it came from a copy. */
+  device?: string;
   sha256: string;
   mime: string;
   size: number;

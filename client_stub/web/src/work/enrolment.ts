@@ -10,6 +10,7 @@ import { learn } from "./clock";
 import { change } from "./identities";
 import { startAfresh } from "./scope";
 import { notePusher } from "./sealedcopy";
+import { sealAnew, takeUp } from "./sealedphotos";
 
 export const PLATFORM = "web";
 
@@ -72,4 +73,6 @@ export async function enter(store: Store, joining: Joining): Promise<void> {
   const { device, push_token: token, server_keys: keys } = said;
   await notePusher(store.db, { device, token, seal: keys.seal }, true);
   await store.db.open_.delete("enrolling");
+  await takeUp(store);
+  await sealAnew(store);
 }

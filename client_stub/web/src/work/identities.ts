@@ -53,5 +53,6 @@ export function adopt(tx: Write, former: Former): void {
   for (const row of tx.waiting()) if (row.device === former.device) tx.queue({ ...row, device: null });
   for (const row of tx.kept()) if (row.device === former.device) tx.keep(row.op, { device });
   for (const [op, copy] of tx.rows("mend")) if (copy.device === former.device) tx.put("mend", op, { ...copy, device });
+  for (const [id, photo] of tx.rows("photos")) if (photo.device === former.device) tx.put("photos", id, { ...photo, device });
   tx.put("formers", former.device, null);
 }

@@ -54,6 +54,7 @@ export function forget(tx: Write): void {
   }
   const busy = new Set<string | null>([...tx.waiting().map((row) => row.device), ...tx.kept().map((row) => row.device)]);
   for (const [, copy] of tx.rows("mend")) if (copy.settled === null) busy.add(copy.device);
+  for (const [, photo] of tx.rows("photos")) if (photo.state === "waiting") busy.add(photo.device ?? null);
   for (const [device] of tx.rows("formers")) if (!busy.has(device)) tx.put("formers", device, null);
 }
 

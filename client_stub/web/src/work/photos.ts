@@ -1,5 +1,5 @@
 /**
- * Photographs on the tablet: the bytes encrypted in the database before anything names them, the rest in the journal.
+ * Photographs on the tablet: the bytes sealed in the database before anything names them, the rest in the journal.
  * A photo waits from the write that makes its attachment until the server has it, and is never let go of before.
  */
 
@@ -7,13 +7,19 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { newId } from "../protocol/ids";
 import { Trouble } from "../protocol/trouble";
-import { decryptBytes, encryptBytes } from "../store/cipher";
+import type { PhotoRow } from "../store/db";
+import { openPhoto, sealPhoto } from "../store/photobox";
 import type { Store, Write } from "../store/store";
 import type { Photo } from "../store/tables";
 import { DAY_MS, localIso, now } from "./clock";
 import type { Edit } from "./edits";
 
 const DAYS = 90; // a restored server may ask again for so long
+
+/** What becomes of a photo's row when the server has it. */
+export function handedIn(epoch: string | undefined): Partial<PhotoRow> {
+  return { handedIn: true, due: undefined, epoch };
+}
 
 /** A picture as the camera's side of the app hands it over. */
 export interface Shot {
@@ -32,22 +38,28 @@ export interface Standing {
 /** Keeps a picture for a record, which may still be a draft. Throws Trouble `no_space`. */
 export async function keep(store: Store, owner: string, shot: Shot): Promise<string> {
   const name = bytesToHex(sha256(shot.bytes));
-  const box = await encryptBytes(store.key, `photo:${name}`, shot.bytes);
   const [id, takenAt] = [newId(), localIso(now(store))];
   const { mime } = shot;
   const photo: Photo = {
     id, owner, op: null, sha256: name, mime, size: shot.bytes.length, takenAt, state: "waiting", error: null, epoch: null, at: 0,
   };
   await store.write(async (tx) => {
-    await put(store, name, box);
+    await put(store, await rowOf(store, name, shot.bytes));
     tx.put("photos", id, photo);
   });
   return id;
 }
 
+/** A picture that is here already keeps its seal: an upload of it may be under way. */
+async function rowOf(store: Store, name: string, bytes: Uint8Array): Promise<PhotoRow> {
+  const known = await store.db.photos.get(name);
+  const seal = store.get("serverKeys")!.seal;
+  if (known?.seal === seal && (await read(store, name))) return { ...known, handedIn: false };
+  return { ...known, sha256: name, seal, box: await sealPhoto(store.key, name, bytes, seal), handedIn: false };
+}
+
 /** On a full disk what the server has makes room for what it has not. */
-async function put(store: Store, name: string, box: Uint8Array): Promise<void> {
-  const row = { sha256: name, box, handedIn: false };
+async function put(store: Store, row: PhotoRow): Promise<void> {
   try {
     await store.db.photos.put(row);
   } catch {
@@ -58,11 +70,10 @@ async function put(store: Store, name: string, box: Uint8Array): Promise<void> {
   }
 }
 
-/** A photo's bytes, or null where they lie here no more. */
+/** A photo's bytes, or null where they lie here no more, or only sealed. */
 export async function read(store: Store, name: string): Promise<Uint8Array<ArrayBuffer> | null> {
   const row = await store.db.photos.get(name);
-  if (!row) return null;
-  return decryptBytes(store.key, `photo:${name}`, row.box).catch(() => null);
+  return row ? openPhoto(store.key, row).catch(() => null) : null;
 }
 
 /** The photos that were taken for a record and not saved with it yet. */
@@ -103,7 +114,7 @@ export function standing(store: Store): Standing {
 /** The server has the file. */
 export async function confirm(store: Store, name: string): Promise<void> {
   await each(store, name, { state: "confirmed", error: null, epoch: store.get("epoch")!, at: now(store) });
-  await store.db.photos.update(name, { handedIn: true });
+  await store.db.photos.update(name, handedIn(store.get("epoch")));
 }
 
 /** The server will not have it; it stays here for whoever looks after it. */

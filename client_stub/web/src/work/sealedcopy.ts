@@ -9,6 +9,9 @@ import { offer } from "../protocol/sealing";
 import { Server } from "../protocol/transport";
 import type { Database, OutboxRow } from "../store/db";
 import type { Store } from "../store/store";
+import type { Photo } from "../store/tables";
+import { pushPhotos, takeUp, waitingSealed, type Pushed, type SealedPhoto } from "./sealedphotos";
+import type { Carry } from "./uploads";
 
 /** How this device, or an earlier one, hands in while its store is locked. `seal` names the server it belongs to. */
 export interface Pusher {
@@ -23,26 +26,52 @@ interface File {
   madeAt: string;
   pushers: Pusher[];
   ops: { op: string; seq: number; device: string | null; mends: string | null; at: string; sealed: string }[];
+  photos?: { sha256: string; ops: string[]; device: string | null; seal: string; sealed: string }[];
+}
+
+/** How many of both. */
+export interface Sealed {
+  ops: number;
+  photos: number;
 }
 
 const BATCH = 300; // ops of a few kilobytes: well below 4 MiB
 
-/** Hands in what waits without opening it. The rows stay: unlocked, the tablet hears of each what became of it. */
-export async function pushSealed(db: Database, lang: string, tell: (sent: number) => void): Promise<number> {
+/**
+ * Hands in what waits without opening it, photos after the records. The ops' rows stay: unlocked, the tablet hears of
+ * each what became of it. `tell`: how many have gone. Throws Trouble.
+ */
+export async function pushSealed(db: Database, lang: string, carry: Carry, tell: (sent: Sealed) => void): Promise<Sealed & { refused: number }> {
   const all = await pushers(db);
   const present = all.at(-1);
   if (present) await db.outbox.filter((row) => row.device === null).modify({ device: present.device });
-  let sent = 0;
+  const { ops, epoch } = await pushOps(db, all, lang, (sent) => tell({ ops: sent, photos: 0 }));
+  const waiting = await waitingSealed(db);
+  const total: Pushed = { sent: 0, refused: 0 };
+  for (const { device, token } of all) {
+    const own = waiting.filter((photo) => (photo.device ?? present!.device) === device);
+    const before = total.sent;
+    let now = 0;
+    const { sent, refused } = await pushPhotos(db, new Server(token, lang), own, epoch, carry, () => tell({ ops, photos: before + (now += 1) }));
+    total.sent += sent;
+    total.refused += refused;
+  }
+  return { ops, photos: total.sent, refused: total.refused };
+}
+
+async function pushOps(db: Database, all: Pusher[], lang: string, tell: (sent: number) => void): Promise<{ ops: number; epoch?: string }> {
+  let [sent, epoch]: [number, string | undefined] = [0, undefined];
   for (const pusher of all) {
     const rows = (await db.outbox.toArray()).filter((row) => row.device === pusher.device).sort((a, b) => a.seq - b.seq);
     for (let start = 0; start < rows.length; start += BATCH) {
       const batch = rows.slice(start, start + BATCH);
       const ops = batch.map((row) => offer(row.sealed, {})).join(",");
-      await new Server(pusher.token, lang).sync(`{"batch":"${newId()}","status":{"app":"web"},"ops":[${ops}]}`);
+      const { body } = await new Server(pusher.token, lang).sync(`{"batch":"${newId()}","status":{"app":"web"},"ops":[${ops}]}`);
+      epoch = body.epoch;
       tell((sent += batch.length));
     }
   }
-  return sent;
+  return { ops: sent, epoch };
 }
 
 /** The devices of which something may wait here, the present one last. */
@@ -52,7 +81,7 @@ async function pushers(db: Database): Promise<Pusher[]> {
 
 /** Notes how a device hands in. `present`: it is this tablet's own from now on. */
 export async function notePusher(db: Database, pusher: Pusher, present: boolean): Promise<void> {
-  const waiting = new Set((await db.outbox.toArray()).map((row) => row.device));
+  const waiting = new Set([...(await db.outbox.toArray()), ...(await waitingSealed(db))].map((row) => row.device));
   const others = (await pushers(db)).filter((each) => each.device !== pusher.device);
   const last = others.at(-1)?.device;
   const busy = others.filter((each) => waiting.has(each.device) || (waiting.has(null) && each.device === last));
@@ -60,31 +89,59 @@ export async function notePusher(db: Database, pusher: Pusher, present: boolean)
   else await db.say("pushers", [pusher, ...others]);
 }
 
-/** The sealed outbox as a file's text: only the server can read what is in it. */
-export async function copyOf(db: Database): Promise<string> {
-  const rows = await db.outbox.toArray();
+/** What waits, as a file: only the server can read what is in it. */
+export async function copyOf(db: Database, rows: OutboxRow[], photos: SealedPhoto[]): Promise<Blob> {
   const ops = rows.map(({ op, seq, device, mends, at, sealed }) => ({ op, seq, device, mends, at, sealed: toBase64(sealed) }));
-  const file: File = { vyezd: "sealed", version: 1, madeAt: new Date().toISOString(), pushers: await pushers(db), ops };
-  return JSON.stringify(file);
+  const head: File = { vyezd: "sealed", version: 1, madeAt: new Date().toISOString(), pushers: await pushers(db), ops };
+  const parts = [JSON.stringify(head).slice(0, -1), ',"photos":['];
+  for (const { sha256, device } of photos) {
+    const row = await db.photos.get(sha256);
+    if (!row?.seal) continue;
+    const comma = parts.length > 2 ? "," : "";
+    parts.push(comma + JSON.stringify({ sha256, ops: row.ops ?? [], device, seal: row.seal, sealed: toBase64(row.box) }));
+  }
+  return new Blob([...parts, "]}"], { type: "application/json" });
+}
+
+/** The photos of an open store that wait and are saved. */
+export function waitingPhotos(store: Store): SealedPhoto[] {
+  const waiting = [...store.tables.photos.values()].filter(({ state, op }) => state === "waiting" && op);
+  const device = ({ op, device: own }: Photo) => own ?? store.kept.get(op!)?.device ?? store.outbox.get(op!)?.device ?? null;
+  return [...new Map(waiting.map((photo) => [photo.sha256, { sha256: photo.sha256, device: device(photo) }])).values()];
 }
 
 /**
- * Takes a copy's ops into the outbox, unless the store knows them, and returns how many. Throws SyntaxError when the text
- * is no such copy, RangeError when it belongs to another server.
+ * Takes a copy's ops into the outbox and its photos to the others, unless the store knows them, and returns how many.
+ * Throws SyntaxError when the text is no such copy, RangeError when it belongs to another server.
  */
-export async function takeCopy(store: Store, text: string): Promise<number> {
+export async function takeCopy(store: Store, text: string): Promise<Sealed> {
   const file = JSON.parse(text) as File;
   if (file?.vyezd !== "sealed" || file.version !== 1) throw new SyntaxError("no sealed copy");
   const author = file.pushers.at(-1);
   if (author?.seal !== store.get("serverKeys")!.seal) throw new RangeError("another server's");
   const others = file.pushers.filter(({ device }) => device !== store.get("device"));
   for (const pusher of others) await notePusher(store.db, pusher, false);
-  return store.write((tx) => {
+  const photos = await takePhotos(store, file, author);
+  const ops = await store.write((tx) => {
     const waiting = new Set(tx.waiting().map((row) => row.op));
     const fresh = file.ops.filter(({ op }) => !waiting.has(op) && !tx.keptRow(op));
-    for (const pusher of others) if (fresh.length && !tx.row("formers", pusher.device)) tx.put("formers", pusher.device, pusher);
+    for (const pusher of others) if (fresh.length + photos && !tx.row("formers", pusher.device)) tx.put("formers", pusher.device, pusher);
     for (const row of fresh) tx.queue({ ...row, device: row.device ?? author.device, sealed: fromBase64(row.sealed), body: null });
     tx.set({ seq: Math.max(tx.get("seq") ?? 0, ...fresh.map((row) => row.seq)) });
+    return fresh.length;
+  });
+  await takeUp(store);
+  return { ops, photos };
+}
+
+/** Onto the disk first: `takeUp` makes them known. */
+async function takePhotos(store: Store, file: File, author: Pusher): Promise<number> {
+  return store.write(async () => {
+    const here = new Set([...store.tables.photos.values()].map(({ sha256 }) => sha256));
+    const fresh = (file.photos ?? []).filter(({ sha256, seal }) => !here.has(sha256) && seal === author.seal);
+    for (const { sha256, ops, device, seal, sealed } of fresh) {
+      await store.db.photos.put({ sha256, box: fromBase64(sealed), seal, ops, device: device ?? author.device, due: 1, handedIn: false });
+    }
     return fresh.length;
   });
 }
