@@ -1,6 +1,8 @@
 /** From a form to an op, and from a query to the families that are meant. */
 
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { fold } from "../src/protocol/text";
 import type { Family } from "../src/work/families";
 import { changeOf, choices, divide, lacking } from "../src/work/forms";
 import { distance, find, indexOf } from "../src/work/search";
@@ -82,6 +84,18 @@ describe("the search", () => {
     ["нетакой", []],
   ])("finds by %s", (text, expected) => {
     expect(names(text)).toEqual(expected);
+  });
+
+  it("finds a word in spite of any slip behind its second letter", () => {
+    const letter = fc.constantFrom(..."абвгдежзийклмнопрстуфхцчшщъыьэюя");
+    const slip = fc.tuple(fc.integer({ min: 2, max: 7 }), fc.constantFrom("put", "drop", "change"), letter);
+    fc.assert(
+      fc.property(fc.constantFrom("королева", "соколова", "филиппова"), slip, (word, [at, how, sign]) => {
+        const typed = word.slice(0, at) + (how === "drop" ? "" : sign) + word.slice(how === "put" ? at : at + 1);
+        expect(names(typed).map((name) => fold(name))).toContain(word);
+      }),
+      { numRuns: 300, seed: 1 },
+    );
   });
 
   it("counts a swap of neighbours as one slip", () => {

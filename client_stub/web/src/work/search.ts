@@ -8,27 +8,47 @@ import type { Family } from "./families";
 
 const HAS_DIGIT = /\d/;
 
+interface Word {
+  text: string;
+  stem: string;
+  /** Which letters it has, a bit for each of the alphabet: words with slips share most of them. */
+  letters: number;
+  hasDigit: boolean;
+  /** Places of the families that have it. */
+  places: number[];
+}
+
 interface Index {
   families: Family[];
-  /** Word → places of the families that have it. */
-  places: Map<string, Set<number>>;
-  stems: Map<string, string>;
+  words: Word[];
+  /** What words that were asked for have found: of a text that is typed on, only the last word is new. */
+  asked: Map<string, Map<number, number>>;
 }
 
 /** Everything by which families can be found. */
 export function indexOf(families: Iterable<Family>): Index {
-  const index: Index = { families: [...families], places: new Map(), stems: new Map() };
-  index.families.forEach((family, place) => {
-    for (const word of new Set(words(told(family)))) {
-      const known = index.places.get(word);
-      if (known) known.add(place);
-      else {
-        index.places.set(word, new Set([place]));
-        index.stems.set(word, stem(word));
-      }
+  const all = [...families];
+  const known = new Map<string, Word>();
+  all.forEach((family, place) => {
+    for (const text of new Set(words(told(family)))) {
+      const word = known.get(text);
+      if (word) word.places.push(place);
+      else known.set(text, { text, stem: stem(text), letters: lettersOf(text), hasDigit: HAS_DIGIT.test(text), places: [place] });
     }
   });
-  return index;
+  return { families: all, words: [...known.values()], asked: new Map() };
+}
+
+function lettersOf(text: string): number {
+  let letters = 0;
+  for (let i = 0; i < text.length; i++) letters |= 1 << (text.charCodeAt(i) & 31); // the 32 letters from а to я fill it
+  return letters;
+}
+
+function bits(number: number): number {
+  let count = 0;
+  for (let left = number; left; left &= left - 1) count += 1;
+  return count;
 }
 
 function told({ view, members, place }: Family): string {
@@ -60,38 +80,47 @@ function both(first: Map<number, number>, second: Map<number, number>): Map<numb
 
 /** Slips are looked for only where no family has the word as it was asked for. */
 function scoresOf(index: Index, asked: string): Map<number, number> {
-  const right = scored(index, asked, likeness);
-  return right.size ? right : scored(index, asked, likenessWithSlips);
+  const known = index.asked.get(asked);
+  if (known) return known;
+  const right = scored(index, exactly(asked));
+  const found = right.size ? right : scored(index, withSlips(asked));
+  index.asked.set(asked, found);
+  return found;
 }
 
-type Likeness = (asked: string, stemmed: string, word: string, stemOfWord: string) => number;
-
-function scored(index: Index, asked: string, like: Likeness): Map<number, number> {
-  const stemmed = stem(asked);
+function scored(index: Index, like: (word: Word) => number): Map<number, number> {
   const scores = new Map<number, number>();
-  for (const [word, places] of index.places) {
-    const score = like(asked, stemmed, word, index.stems.get(word)!);
-    if (score) for (const place of places) scores.set(place, Math.max(score, scores.get(place) ?? 0));
+  for (const word of index.words) {
+    const score = like(word);
+    if (score) for (const place of word.places) scores.set(place, Math.max(score, scores.get(place) ?? 0));
   }
   return scores;
 }
 
 /** How well a word answers: 5 the same, 4 begun alike, 3 another form, 2 digits in the middle; 0 not at all. */
-function likeness(asked: string, stemmed: string, word: string, stemOfWord: string): number {
-  if (word === asked) return 5;
-  if (word.startsWith(asked)) return 4;
-  if (HAS_DIGIT.test(asked)) return asked.length > 3 && word.includes(asked) ? 2 : 0;
-  return stemOfWord === stemmed && stemmed.length > 2 ? 3 : 0;
+function exactly(asked: string): (word: Word) => number {
+  const stemmed = stem(asked);
+  const hasDigit = HAS_DIGIT.test(asked);
+  return (word) => {
+    if (word.text === asked) return 5;
+    if (word.text.startsWith(asked)) return 4;
+    if (hasDigit) return asked.length > 3 && word.text.includes(asked) ? 2 : 0;
+    return word.stem === stemmed && stemmed.length > 2 ? 3 : 0;
+  };
 }
 
-/** The same for a word with slips of the finger: 2 one, 1 two. */
-function likenessWithSlips(asked: string, stemmed: string, word: string, stemOfWord: string): number {
-  if (HAS_DIGIT.test(asked) || HAS_DIGIT.test(word)) return 0;
-  const slips = asked.length < 4 ? 0 : asked.length < 8 ? 1 : 2;
-  if (!slips || Math.abs(word.length - asked.length) > 3 + slips) return 0;
-  if (word[0] !== asked[0] && word[1] !== asked[1] && word[0] !== asked[1]) return 0; // two slips at the very beginning: another word
-  const far = Math.min(distance(stemmed, stemOfWord, slips), distance(asked, word.slice(0, asked.length), slips));
-  return far <= slips ? 3 - far : 0;
+/** The same for a word with slips of the finger: 2 one, 1 two. A slip takes one letter away at most. */
+function withSlips(asked: string): (word: Word) => number {
+  const slips = asked.length < 4 || HAS_DIGIT.test(asked) ? 0 : asked.length < 8 ? 1 : 2;
+  if (!slips) return () => 0;
+  const stemmed = stem(asked);
+  const letters = lettersOf(stemmed);
+  return ({ text, stem: other, letters: theirs, hasDigit }) => {
+    if (hasDigit || Math.abs(text.length - asked.length) > 3 + slips || bits(letters & ~theirs) > slips) return 0;
+    if (text[0] !== asked[0] && text[1] !== asked[1] && text[0] !== asked[1]) return 0; // two slips at the very beginning: another word
+    const far = Math.min(distance(stemmed, other, slips), distance(asked, text.slice(0, asked.length), slips));
+    return far <= slips ? 3 - far : 0;
+  };
 }
 
 /** Edits between two words, swaps of neighbours counted once (Damerau–Levenshtein, adjacent); above `most`: most + 1. */
