@@ -11,7 +11,7 @@ import { Item, Tag } from "./page";
 export function FamilyRow({ family, also }: { family: Family; also?: string }) {
   const { session } = useApp();
   const { fields } = family.view;
-  const about = [fields["address"], family.children ? t(`детей: ${family.children}`, `children: ${family.children}`) : "", fields["number"] && `№ ${fields["number"]}`];
+  const about = [fields["address"], family.children ? t(`детей:\u00a0${family.children}`, `children:\u00a0${family.children}`) : "", fields["number"] && `№\u00a0${fields["number"]}`];
   return (
     <Item href={`#/family/${family.view.id}`}>
       <div class="strong">{family.name || t("Семья без имён", "A family without names")}</div>

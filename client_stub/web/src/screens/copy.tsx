@@ -1,6 +1,6 @@
 /** The sealed outbox outside the browser's own storage, which people clear more often than they think. */
 
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { useApp, useStore } from "../app/context";
 import { both, t, when } from "../app/speech";
 import { canKeep, chooseFolder, keptCopy, download } from "../app/copying";
@@ -12,6 +12,7 @@ export function Copy() {
   const { session } = useApp();
   const [said, setSaid] = useState("");
   const [, redraw] = useState(0);
+  const input = useRef<HTMLInputElement>(null);
   const state = keptCopy();
   const restore = async (files: FileList | null) => {
     const total = { ops: 0, photos: 0 };
@@ -61,7 +62,8 @@ export function Copy() {
       </Card>
       <Card title={t("Вернуть из копии", "Take back from a copy")}>
         <p class="hint">{t("Из папки выберите сразу все файлы «vyezd».", "From a folder, choose all “vyezd” files at once.")}</p>
-        <input type="file" multiple accept=".vyezd,application/json" aria-label={t("Файл копии", "The copy's file")} onChange={(event) => void restore(event.currentTarget.files)} />
+        <input ref={input} type="file" multiple hidden accept=".vyezd,application/json" aria-label={t("Файлы копии", "The copy's files")} onChange={(event) => void restore(event.currentTarget.files)} />
+        <button onClick={() => input.current!.click()}>{t("Выбрать файлы копии", "Choose the copy's files")}</button>
         {said && <Banner>{said}</Banner>}
       </Card>
     </Page>

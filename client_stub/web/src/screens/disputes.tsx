@@ -15,7 +15,7 @@ export function Disputes({ view }: { view: View }) {
         <Banner tone="warn" key={name}>
           <p class="strong">{t("Расхождение", "In dispute")}: {fieldLabel(store, view.type, name)}</p>
           <p>{t("Двое записали по-разному, не зная друг о друге. Показано последнее; решает администратор.", "Two people wrote differently without knowing of each other. The latest is shown; the administrator decides.")}</p>
-          <ul>
+          <ul class="said">
             {candidates.map((each) => (
               <li class="row" key={each.op}>
                 <span>

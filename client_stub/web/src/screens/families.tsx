@@ -29,7 +29,7 @@ export function Families() {
         <input
           type="search"
           value={text}
-          placeholder={t("Фамилия, адрес, № дела, телефон", "Surname, address, case number, phone")}
+          placeholder={t("Фамилия, адрес, телефон", "Surname, address, phone")}
           aria-label={t("Поиск семьи", "Search for a family")}
           onInput={(event) => search(event.currentTarget.value)}
         />

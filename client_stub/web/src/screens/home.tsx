@@ -52,9 +52,12 @@ function Begin({ homecoming, store }: { homecoming: Homecoming; store: Store }) 
   const last = store.get("syncedAt");
   return (
     <Card>
-      <p>
-        <span class="big-number figures">{waiting}</span> {waiting ? t(`ждёт отправки`, "waiting to be sent") : t("— ничего не ждёт отправки", "— nothing waits to be sent")}
-      </p>
+      {waiting > 0 && (
+        <p>
+          <span class="big-number figures">{waiting}</span> {count(waiting, "edit").replace(/^\d+\s/, "")} {t("к отправке", "to be sent")}
+        </p>
+      )}
+      {!waiting && <p class="strong">{t("Записи отправлять не нужно: новых нет.", "No records to send: there are no new ones.")}</p>}
       <button class="main-button wide" onClick={() => void homecoming.start()}>
         {something ? t("Сдать и получить новое", "Hand in and get what is new") : t("Получить новое", "Get what is new")}
       </button>

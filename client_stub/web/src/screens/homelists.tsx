@@ -20,7 +20,9 @@ export function Lists({ store }: { store: Store }) {
             {mend.map((copy) => (
               <Item key={copy.op} href={`#/mend/${copy.op}`}>
                 <div class="strong">{typeTitle(store, copy.type)}: {title(store, copy.type, copy.record, copy.body ? JSON.parse(copy.body).set : {})}</div>
-                <div class="doubt">{Object.entries(copy.errors).map(([path, said]) => `${fieldLabel(store, copy.type, path.split(".")[0]!)}: ${said.join(" ")}`).join("; ")}</div>
+                {Object.entries(copy.errors).map(([path, said]) => (
+                  <div class="doubt" key={path}>{fieldLabel(store, copy.type, path.split(".")[0]!)}: {said.join(" ")}</div>
+                ))}
               </Item>
             ))}
           </ul>

@@ -6,7 +6,7 @@ import { t } from "../app/speech";
 import { Card, Item, Page } from "../parts/page";
 import { compare, fold } from "../protocol/text";
 import { title, typeTitle } from "../work/titles";
-import { every } from "../work/view";
+import { every, type View } from "../work/view";
 
 const MOST = 60;
 
@@ -37,11 +37,12 @@ function List({ type }: { type: string }) {
   const store = useStore();
   const info = store.get("schemas")!.types[type];
   const [text, setText] = useState("");
-  const named = every(store, type).map((view) => ({ id: view.id, name: title(store, type, view.id) }));
-  const found = named.filter(({ name }) => fold(name).includes(fold(text))).sort((a, b) => compare(a.name, b.name));
+  const day = ({ fields }: View) => String(fields[info?.date_field ?? ""] ?? "");
+  const named = every(store, type).map((view) => ({ id: view.id, day: day(view), name: title(store, type, view.id) }));
+  const found = named.filter(({ name }) => fold(name).includes(fold(text))).sort((a, b) => compare(b.day, a.day) || compare(a.name, b.name));
   return (
     <Page title={typeTitle(store, type)} back>
-      <input type="search" aria-label={t("Поиск", "Search")} value={text} onInput={(event) => setText(event.currentTarget.value)} />
+      <input type="search" aria-label={t("Поиск", "Search")} placeholder={t("Поиск", "Search")} value={text} onInput={(event) => setText(event.currentTarget.value)} />
       <Card>
         <ul class="list">
           {found.slice(0, MOST).map(({ id, name }) => (

@@ -74,7 +74,7 @@ function StopRow({ stop }: { stop: Stop }) {
         {territory ? title(store, "territory", territory) : note}
       </div>
       <div class="row small quiet">
-        {[arrive && when(arrive).slice(-5), note, t(`семей: ${stop.families.length}`, `families: ${stop.families.length}`)].filter(Boolean).join(" · ")}
+        {[arrive && when(arrive).slice(-5), territory && note, t(`семей: ${stop.families.length}`, `families: ${stop.families.length}`)].filter(Boolean).join(" · ")}
         {met > 0 && <Tag tone="good">✓ {met}</Tag>}
       </div>
     </Item>

@@ -63,7 +63,7 @@ export function workerName(store: Store, id: string | null | undefined): string 
 /** «Иванова М. П.» */
 export function shortName(name: string): string {
   const [surname = "", ...rest] = name.split(" ");
-  return [surname, ...rest.map((part) => `${part[0]}.`)].join(" ");
+  return [surname, ...rest.map((part) => `${part[0]}.`)].join("\u00a0");
 }
 
 export function stampText(stamp: string): string {
