@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import orjson
 from flask import current_app
-from sqlalchemy import Connection, LargeBinary, cast, select
+from sqlalchemy import Connection, LargeBinary, cast, func, select
 
 from schemas import registry, versions
 from server import audit, closing, epoch, restoring
@@ -122,6 +122,21 @@ def page(scope: frozenset[str], cursor: Cursor, limit: int) -> Page:
             cursor = _advance(connection, feed, heads[feed], cursor, scope, lines, limit)
     behind = any(cursor.marks.get(feed, Mark()).at < head for feed, head in heads.items())
     return Page(lines, cursor, behind or not cursor.marks.keys() <= scope)
+
+
+def left(scope: frozenset[str], cursor: Cursor) -> int:
+    """How many changes of the scope lie after a cursor: of the feed that is under way, and of those not begun."""
+    behind: dict[int, list[str]] = defaultdict(list)
+    count = 0
+    with reading() as connection:
+        for feed, head in _heads(connection, scope).items():
+            if (at := cursor.marks.get(feed, Mark()).at) < head:
+                behind[at].append(feed)
+        for at, feeds in behind.items():
+            query = select(func.count()).select_from(Placement.__table__)
+            beyond = query.where(among(_PLACEMENT.feed, sorted(feeds)), _PLACEMENT.position > at)
+            count += int(connection.scalar(beyond) or 0)
+    return count
 
 
 def _advance(

@@ -109,6 +109,7 @@ _PAGE = {
     "changes": {"type": "array", "items": {"$ref": "#/components/schemas/Change"}},
     "cursor": {"type": "string"},
     "more": {"type": "boolean"},
+    "left": {"type": "integer", "minimum": 0},
 }
 
 ENROLL: dict[str, Any] = {

@@ -70,7 +70,9 @@ def sync() -> Response:
     limit = max(1, min(asked.limit, MAX_PAGE))
     page = pull.page(author.scope or frozenset(), cursor, limit)
     page.note(device.id)
-    tail = {"cursor": page.text(current_app.extensions["vyezd.keys"]), "more": page.more}
+    tail: dict[str, Any] = {"cursor": page.text(current_app.extensions["vyezd.keys"]), "more": page.more}
+    if page.more:
+        tail["left"] = pull.left(author.scope or frozenset(), page.cursor)
     return _answer(answer | ({"reset": True} if reset else {}) | tail, [line.json for line in page.lines])
 
 

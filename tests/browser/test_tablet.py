@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from server import devices
 from tests.browser.cutlink import CutLink
 from tests.browser.tablet import (
     PATIENCE,
@@ -20,6 +21,7 @@ from tests.browser.tablet import (
     is_ready,
     join_team,
     make_up_pin,
+    open_family,
     tablet_browser,
     village,
     watch,
@@ -127,6 +129,36 @@ def photos_of(office: Office, families: list[str]) -> int:
     reader = office.world.tablet(name="Читатель фото")
     reader.pull()
     return sum(blob(reader, each["sha256"]).status_code == 200 for each in attachments)
+
+
+def test_a_revoked_tablet_hands_over_what_it_has_and_one_that_must_forget_does_so_at_once(
+    chromium: Browser, office: Office, address: str
+) -> None:
+    village(office)
+    for ordered, said in ((False, "Всё записанное передано в офис"), (True, "Администратор велел стереть")):
+        with tablet_browser(chromium) as context:
+            page = context.new_page()
+            complaints = watch(page)
+            enrol(page, address, code_for(office.world), WORKER)
+            open_family(page, "Королёва")
+            not_at_home(page)
+            revoke_latest(office, erase=ordered)
+            page.get_by_role("link", name="Сдать").click()
+            page.get_by_role("button", name="Сдать и получить новое").click()
+            expect(page.get_by_text(said)).to_be_visible(timeout=PATIENCE)
+            assert flaws(page) == []
+            assert page.evaluate("indexedDB.databases().then((all) => all.length)") == 0
+            page.reload()
+            expect(page.get_by_role("heading", name="Подключение планшета")).to_be_visible()
+            assert [text for text in complaints if "403" not in text] == []  # it asks for /schemas, and is refused
+    with office.world.inside():
+        assert all(tablet["drained_at"] for tablet in devices.tablets() if tablet["revoked_at"])
+
+
+def revoke_latest(office: Office, erase: bool) -> None:
+    """The tablet that was here last."""
+    with office.world.inside():
+        devices.revoke(devices.tablets()[0]["id"], erase=erase)
 
 
 @pytest.mark.usefixtures("garden")

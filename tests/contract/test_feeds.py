@@ -184,3 +184,16 @@ def test_a_child_who_left_a_family_leaves_its_feed_with_the_membership_ended(wor
     )
     tablet.sync(second)
     assert feeds_of(world, child["id"]) == {world.there}
+
+
+def test_a_tablet_is_told_how_much_is_still_to_come(world: World, tablet: Tablet) -> None:
+    tablet.sync(*(tablet.family(address=f"с Басы, ул. Мира, {number}") for number in range(5)))
+    reader = world.tablet(name="Планшет 2")
+    before = reader.sync(limit=3)
+    seen = len(before["changes"])
+    while (page := reader.sync(limit=3))["more"]:
+        seen += len(page["changes"])
+        assert page["left"] == before["left"] - len(page["changes"])
+        before = page
+    assert "left" not in page
+    assert len(page["changes"]) == before["left"]

@@ -1,8 +1,10 @@
 /** The journal: what is written is there after a kill, unreadable without the key, and stays small. */
 
+import Dexie from "dexie";
 import { describe, expect, it } from "vitest";
 import { newId } from "../src/protocol/ids";
-import { newKey, unwrap, wrap } from "../src/store/cipher";
+import { encrypt, newKey, unwrap, wrap } from "../src/store/cipher";
+import { Database } from "../src/store/db";
 import { Drafts, type Draft } from "../src/store/drafts";
 import { Store } from "../src/store/store";
 import { enrolled, Register, reopened } from "./tablet";
@@ -12,6 +14,18 @@ const record = (id: string, purpose: string) => ({
 });
 
 describe("the store", () => {
+  it("opens what the first app has written, its outbox untouched", async () => {
+    const [name, key] = ["an-older-app", await newKey()];
+    const older = new Dexie(name);
+    older.version(1).stores({ open: "key", pages: "n", outbox: "op", kept: "op", drafts: "key" });
+    const row = { seq: 1, op: "op-1", device: null, mends: null, at: "0", sealed: new Uint8Array([1]), box: await encrypt(key, "outbox:op-1", "{}") };
+    await older.table("outbox").add(row);
+    older.close();
+    const store = await Store.open(new Database(name), key);
+    expect([...store.outbox.values()]).toMatchObject([{ op: "op-1", body: "{}" }]);
+    expect(await store.db.photos.count()).toBe(0);
+  });
+
   it("writes all of a transaction or nothing of it", async () => {
     const store = await enrolled(await Register.make());
     const broken = store.write((tx) => {

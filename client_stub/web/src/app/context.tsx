@@ -11,7 +11,6 @@ export interface App {
   homecoming: Homecoming;
   lock: () => void;
   setLang: (lang: Lang) => void;
-  erase: () => Promise<void>;
 }
 
 export const AppContext = createContext<App | null>(null);

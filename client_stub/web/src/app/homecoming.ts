@@ -12,6 +12,7 @@ import { due, standing } from "../work/photos";
 import { unanswered } from "../work/pace";
 import { sync, type Report } from "../work/sync";
 import { sendPhotos } from "../work/uploads";
+import { keepAwake } from "./awake";
 import { lang } from "./speech";
 import { mayCarry, onWifi } from "./wifi";
 
@@ -19,6 +20,8 @@ export interface Progress {
   sent: number;
   toSend: number;
   received: number;
+  /** How many there are to be received, as far as the server has said. */
+  toReceive: number;
   offered: number;
   startedAt: number;
   photos: Carried | null;
@@ -48,11 +51,12 @@ export class Homecoming {
   private failures = 0;
   private stopper: AbortController | null = null;
   private onAnyLink = false;
+  private awake: (() => void) | null = null;
   private readonly unwatch = onWifi(() => this.comeToWifi());
 
   constructor(
     private readonly store: Store,
-    private readonly erased: () => Promise<void>,
+    private readonly erased: (ordered: boolean) => Promise<void>,
   ) {
     addEventListener("online", this.hurry);
   }
@@ -76,6 +80,7 @@ export class Homecoming {
     this.stopper?.abort();
     this.failures = 0;
     this.onAnyLink = false;
+    this.sleep();
     await this.store.db.open_.delete("homecoming");
     if (this.state.now === "waiting") this.become({ now: "idle" });
   };
@@ -83,6 +88,7 @@ export class Homecoming {
   /** Ends for good: the store is being locked. */
   close(): void {
     clearTimeout(this.timer);
+    this.sleep();
     this.stopper?.abort();
     removeEventListener("online", this.hurry);
     this.unwatch();
@@ -102,13 +108,18 @@ export class Homecoming {
   }
 
   private async run(): Promise<void> {
-    const progress: Progress = { sent: 0, toSend: this.store.outbox.size, received: 0, offered: 0, startedAt: Date.now(), photos: null };
+    const progress: Progress = { sent: 0, toSend: this.store.outbox.size, received: 0, toReceive: 0, offered: 0, startedAt: Date.now(), photos: null };
     this.become({ now: "running", progress });
     this.stopper = new AbortController();
-    const awake = await navigator.wakeLock?.request("screen").catch(() => null);
+    this.awake ??= keepAwake();
     const report = await this.trip(progress);
-    await awake?.release().catch(() => undefined);
     await this.judge(report, progress);
+    if (this.state.now !== "waiting" || !this.state.retryAt) this.sleep();
+  }
+
+  private sleep(): void {
+    this.awake?.();
+    this.awake = null;
   }
 
   private async trip(progress: Progress): Promise<Report> {
@@ -120,12 +131,13 @@ export class Homecoming {
       (what, number) => {
         if (what === "sent") progress.sent += number;
         if (what === "received") progress.received += number;
+        if (what === "left") progress.toReceive = progress.received + number;
         if (what === "offered") progress.offered += number;
         this.failures = 0;
         this.become({ now: "running", progress: { ...progress } });
       },
     );
-    if (!report.trouble) report.trouble = await this.bringPhotos(server, progress, report.revoked);
+    if (!report.trouble && !report.erase) report.trouble = await this.bringPhotos(server, progress, report.revoked);
     return report;
   }
 
@@ -151,6 +163,11 @@ export class Homecoming {
   }
 
   private async judge(report: Report, progress: Progress): Promise<void> {
+    if (report.erase) return this.erase();
+    if (isDrained(report, this.store)) {
+      report.trouble = await this.sayDrained();
+      if (!report.trouble) return this.erased(false);
+    }
     const { trouble } = report;
     if (trouble?.passing && trouble.code !== "stopped") {
       const pause = Math.max(PAUSES[Math.min(this.failures, PAUSES.length - 1)]!, trouble instanceof Refused ? trouble.after : 0);
@@ -161,23 +178,38 @@ export class Homecoming {
       this.become({ now: "waiting", trouble, retryAt, progress });
       return;
     }
-    if (report.revoked && !report.waiting && !report.toOffer && !trouble && !standing(this.store).waiting) return this.sayDrained();
     this.onAnyLink = false;
     await this.store.db.open_.delete("homecoming");
     await this.store.tidy();
     this.become({ now: "done", report, at: Date.now() });
   }
 
-  /** The tablet's access was taken away and it has handed over all: it says so and forgets everything. */
-  private async sayDrained(): Promise<void> {
-    const server = new Server(this.store.get("token")!, lang());
+  /** The tablet's access was taken away and it has handed over all. Null when the server has heard that. */
+  private async sayDrained(): Promise<Trouble | null> {
     try {
-      await send(this.store, server, this.store.get("device")!, [], null, 1, {}, true);
+      const { answer } = await this.farewell();
+      return answer.body.drained ? null : new Trouble("no_answer", {}, true);
     } catch (error) {
       if (!(error instanceof Trouble)) throw error;
+      return error; // it is said again
     }
-    await this.erased();
   }
+
+  /** On order, sent or not: the server is told, and nobody waits for its answer. */
+  private async erase(): Promise<void> {
+    void this.farewell().catch(() => undefined);
+    await this.erased(true);
+  }
+
+  private farewell() {
+    const server = new Server(this.store.get("token")!, lang());
+    return send(this.store, server, this.store.get("device")!, [], null, 1, {}, true);
+  }
+}
+
+/** Whether a tablet whose access was taken away has handed over all that it can. */
+function isDrained(report: Report, store: Store): boolean {
+  return report.revoked && !report.trouble && !report.waiting && !report.toOffer && !standing(store).waiting;
 }
 
 /** Takes the record types of today, so that a new type or field has its form here. Does nothing on a bad link. */

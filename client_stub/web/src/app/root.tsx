@@ -24,7 +24,7 @@ type Face =
   | { is: "locked"; holders: Holder[]; waiting: Sealed }
   | { is: "forgotten" }
   | { is: "open"; session: Session }
-  | { is: "erased" };
+  | { is: "erased"; ordered: boolean };
 
 export function Root({ db }: { db: Database }) {
   const [face, setFace] = useState<Face>({ is: "starting" });
@@ -49,9 +49,9 @@ export function Root({ db }: { db: Database }) {
     case "forgotten":
       return <Forgotten db={db} onBack={() => void look()} onDone={(session) => open(session, true)} />;
     case "erased":
-      return <Erased />;
+      return <Erased ordered={face.ordered} />;
     case "open":
-      return <Open db={db} session={face.session} onLock={() => void look()} onErased={() => setFace({ is: "erased" })} />;
+      return <Open db={db} session={face.session} onLock={() => void look()} onErased={(ordered) => setFace({ is: "erased", ordered })} />;
   }
 }
 
@@ -59,21 +59,20 @@ interface OpenProps {
   db: Database;
   session: Session;
   onLock: () => void;
-  onErased: () => void;
+  onErased: (ordered: boolean) => void;
 }
 
 function Open({ db, session, onLock, onErased }: OpenProps) {
   const [, setLangShown] = useState<Lang | null>(null);
   const app = useMemo<App>(() => {
-    const wipe = async () => {
+    const wipe = async (ordered: boolean) => {
       await erase(db);
-      onErased();
+      onErased(ordered);
     };
     const homecoming = new Homecoming(session.store, wipe);
     return {
       session,
       homecoming,
-      erase: wipe,
       lock: () => {
         homecoming.close();
         onLock();
@@ -115,11 +114,13 @@ function lockWhenIdle(app: App): () => void {
   };
 }
 
-function Erased() {
+/** `ordered`: at once, sent or not. */
+function Erased({ ordered }: { ordered: boolean }) {
   return (
     <Page title={t("Планшет пуст", "The tablet is empty")} bare>
       <Banner tone="warn">
-        {t(
+        {ordered && t("Администратор велел стереть данные этого планшета. Они стёрты. Позвоните в офис.", "The administrator ordered this tablet's data erased. They are. Call the office.")}
+        {!ordered && t(
           "Доступ этого планшета отозван. Всё записанное передано в офис, данные с планшета стёрты. Позвоните в офис.",
           "This tablet's access was revoked. All that was written has gone to the office and is erased here. Call the office.",
         )}

@@ -1,5 +1,6 @@
 /** Inputs of fields that hold several values: chosen from a list, written one by one, or added to a log. */
 
+import { useState } from "preact/hooks";
 import { useApp, useStore } from "../app/context";
 import { label, t } from "../app/speech";
 import { localDay, localIso, now } from "../work/clock";
@@ -59,15 +60,23 @@ function Log(props: InputProps) {
 
 /** The place where the tablet is, if the worker wants it written down. */
 function Place({ value, onChange }: { value: any[] | undefined; onChange: (value: any[]) => void }) {
+  const [failed, setFailed] = useState(false);
   const locate = () =>
     navigator.geolocation.getCurrentPosition(
       ({ coords, timestamp }) =>
         onChange([{ lat: coords.latitude, lon: coords.longitude, accuracy: Math.round(coords.accuracy), at: localIso(timestamp) }]),
-      () => onChange([]),
+      () => setFailed(true),
       { enableHighAccuracy: true, timeout: 20_000 },
     );
   const place = value?.[0];
-  if (!place) return <button type="button" onClick={locate}>{t("Записать место", "Write down the place")}</button>;
+  if (!place) {
+    return (
+      <>
+        <button type="button" onClick={locate}>{t("Записать место", "Write down the place")}</button>
+        {failed && <p class="doubt">{t("Место не определилось: нет разрешения или спутников. Посещение запишется и без него.", "The place was not found: no permission, or no satellites. The visit is written without it.")}</p>}
+      </>
+    );
+  }
   return (
     <div class="row">
       <span class="grow">

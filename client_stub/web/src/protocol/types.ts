@@ -78,8 +78,11 @@ export interface SyncAnswer {
   changes: RecordChange[];
   cursor?: string;
   more?: boolean;
+  left?: number;
   reset?: boolean;
   revoked?: boolean;
+  erase?: boolean;
+  drained?: boolean;
   reenrol?: boolean;
   outdated?: boolean;
   closed?: boolean;

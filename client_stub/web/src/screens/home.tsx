@@ -67,16 +67,16 @@ function Begin({ homecoming, store }: { homecoming: Homecoming; store: Store }) 
 }
 
 function Running({ progress, onStop }: { progress: Progress; onStop: () => void }) {
-  const { sent, toSend, received, offered, startedAt, photos } = progress;
+  const { sent, toSend, received, toReceive, offered, startedAt, photos } = progress;
   const seconds = (Date.now() - startedAt) / 1000;
   const left = sent && toSend > sent ? Math.ceil((seconds / sent) * (toSend - sent)) : 0;
   return (
     <Card>
       {photos?.all ? <Carrying photos={photos} /> : <>
       <p class="strong" role="status">
-        {sent < toSend ? t(`Сдаём записи: ${sent} из ${toSend}`, `Handing in: ${sent} of ${toSend}`) : t(`Получаем: ${count(received, "record")}`, `Receiving: ${count(received, "record")}`)}
+        {sent < toSend ? t(`Сдаём записи: ${sent} из ${toSend}`, `Handing in: ${sent} of ${toSend}`) : received < toReceive ? t(`Получаем: ${received} из ${count(toReceive, "record")}`, `Receiving: ${received} of ${count(toReceive, "record")}`) : t(`Получаем: ${count(received, "record")}`, `Receiving: ${count(received, "record")}`)}
       </p>
-      {toSend > 0 ? <progress max={toSend} value={sent} aria-label={t("Отправка", "Sending")} /> : <progress aria-label={t("Получение", "Receiving")} />}
+      {sent < toSend ? <progress max={toSend} value={sent} aria-label={t("Отправка", "Sending")} /> : <Receiving progress={progress} />}
       </>}
       {offered > 0 && <p>{t("Сервер восстановлен из копии, сдаём заново", "The server was restored, handing in again")}: {offered}</p>}
       {left > 5 && <p class="quiet">{t(`Осталось примерно ${left} с`, `About ${left} s left`)}</p>}
@@ -84,6 +84,12 @@ function Running({ progress, onStop }: { progress: Progress; onStop: () => void 
       <button onClick={onStop}>{t("Остановить", "Stop")}</button>
     </Card>
   );
+}
+
+/** How far the pull is, as soon as the server has said how much there is. */
+export function Receiving({ progress: { received, toReceive } }: { progress: Progress }) {
+  const known = toReceive ? { max: toReceive, value: Math.min(received, toReceive) } : {};
+  return <progress {...known} aria-label={t("Получение", "Receiving")} />;
 }
 
 interface PauseProps {

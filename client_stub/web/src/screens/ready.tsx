@@ -2,9 +2,10 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { useApp, useHomecoming, useStore } from "../app/context";
-import { count, t, when } from "../app/speech";
+import { t, when } from "../app/speech";
 import { tell } from "../app/troubles";
 import { Banner, Card, Page } from "../parts/page";
+import { Receiving } from "./home";
 import { examine, type Finding } from "../work/readiness";
 
 export function Ready() {
@@ -22,8 +23,11 @@ export function Ready() {
     <Page title={t("Готовность к выезду", "Ready for the trip")} back>
       {state.now === "running" && (
         <Card>
-          <p class="strong" role="status">{t("Получаем данные бригады", "Receiving the team's data")}: {count(store.tables.records.size, "record")}</p>
-          <progress aria-label={t("Получение", "Receiving")} />
+          <p class="strong" role="status">
+            {t("Получаем данные бригады", "Receiving the team's data")}: {state.progress.received}
+            {state.progress.toReceive > 0 && t(` из ${state.progress.toReceive}`, ` of ${state.progress.toReceive}`)}
+          </p>
+          <Receiving progress={state.progress} />
         </Card>
       )}
       {state.now === "waiting" && <Banner tone="warn">{tell(state.trouble)}</Banner>}

@@ -61,6 +61,9 @@ export function Visit({ family: id }: { family: string }) {
         <Note form={form} info={info} />
         <NextVisit form={form} info={info} />
         {LAST.map(field)}
+        {(form.values["participants"]?.length ?? 0) > 1 && (
+          <p class="hint">{t("Если коллега запишет это посещение и на своём планшете, оно сочтётся одним.", "If your colleague writes this visit on her tablet too, both count as one.")}</p>
+        )}
       </Card>
       <Card title={t("Фото", "Photos")}>
         <DraftPhotos owner={form.draft.id} />

@@ -23,8 +23,8 @@ const MAX_BODY = 4 * 1024 * 1024;
 const ENVELOPE = 16_384; // bytes of a request that are neither ops nor digests
 const FRESH_STARTS = 3; // a server that sends a tablet back to the start more often in one sync is broken
 
-/** Told of progress after each answer, what and how many more. */
-export type Tell = (what: "sent" | "received" | "due" | "offered", number: number) => void;
+/** Told of progress after each answer, what and how many more; `left`: how many changes are still to come. */
+export type Tell = (what: "sent" | "received" | "left" | "due" | "offered", number: number) => void;
 
 /** What one sync did. `trouble` is why it ended early; what it did until then is done and stays done. */
 export interface Report {
@@ -39,6 +39,8 @@ export interface Report {
   toOffer: number;
   rewound: boolean;
   revoked: boolean;
+  /** The server has said: at once, sent or not. */
+  erase: boolean;
   outdated: boolean;
   reenrol: boolean;
   trouble: Trouble | null;
@@ -47,7 +49,7 @@ export interface Report {
 export function emptyReport(): Report {
   return {
     results: [], offered: 0, received: 0, gone: 0, settled: [], notices: [], freshStarts: 0, waiting: 0, toOffer: 0,
-    rewound: false, revoked: false, outdated: false, reenrol: false, trouble: null,
+    rewound: false, revoked: false, erase: false, outdated: false, reenrol: false, trouble: null,
   };
 }
 
@@ -92,8 +94,8 @@ class RoundTrip {
   async run(): Promise<void> {
     await this.finishFormers(true);
     let more = await this.exchange();
-    for (;;) {
-      while (await this.isReady(this.device)) more = await this.exchange();
+    while (!this.report.erase) {
+      while (!this.report.erase && (await this.isReady(this.device))) more = await this.exchange();
       more = (await this.finishFormers()) || more;
       if (!(await this.isReady(this.device)) && (!more || (await this.pull())) && !this.asksAgain()) return;
       more = await this.exchange();
@@ -220,7 +222,9 @@ class RoundTrip {
     });
     this.count(done, news);
     if (page) this.countChanges(page);
+    if (said.left !== undefined) this.tell("left", said.left);
     this.report.revoked ||= said.revoked ?? false;
+    this.report.erase ||= said.erase ?? false;
     this.report.outdated ||= said.outdated ?? false;
   }
 
