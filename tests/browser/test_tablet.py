@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from server import devices
+from server.web.tablet_app import BUILT
 from tests.browser.cutlink import CutLink
 from tests.browser.tablet import (
     PATIENCE,
@@ -159,6 +161,11 @@ def revoke_latest(office: Office, erase: bool) -> None:
     """The tablet that was here last."""
     with office.world.inside():
         devices.revoke(devices.tablets()[0]["id"], erase=erase)
+
+
+def test_the_first_load_of_the_app_is_below_300_kib() -> None:
+    files = [path for path in BUILT.rglob("*") if path.is_file()]
+    assert sum(len(gzip.compress(path.read_bytes(), 9)) for path in files) < 300 * 1024
 
 
 @pytest.mark.usefixtures("garden")

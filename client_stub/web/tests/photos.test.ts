@@ -33,11 +33,12 @@ function carrier(register: Register, most = Infinity): Carry {
     const upload = register.uploads.get(url.split("/").pop()!)!;
     for (let left = most; upload.offset < bytes.length; ) {
       if (left <= 0) throw new Trouble("no_answer", {}, true);
-      const part = Math.min(chunk, left, bytes.length - upload.offset);
+      const whole = Math.min(chunk, bytes.length - upload.offset);
+      const part = Math.min(whole, left);
       upload.offset += part;
       upload.carried += part;
       left -= part;
-      tell(upload.offset);
+      if (part === whole) tell(upload.offset); // a part of a chunk counts, and nobody hears of it
     }
   };
 }
@@ -109,6 +110,20 @@ describe("photos", () => {
     expect(await home(store, register)).toBeUndefined();
     expect([...register.uploads.values()].map(({ carried }) => carried)).toEqual([500, 90_000]);
     expect(register.requests.at(-1).status.photos_waiting).toBe(1);
+  });
+
+  it("go in smaller chunks only when a cut has lost what was under way", async () => {
+    const register = await Register.make();
+    const store = await enrolled(register);
+    await photographed(store, newId(), 1, 600_000);
+    expect(await home(store, register, 200_000)).toBe("no_answer");
+    expect(await home(store, register, 200_000)).toBe("no_answer");
+    expect(store.get("chunk")).toBeUndefined();
+    expect(await home(store, register, 0)).toBe("no_answer");
+    expect(await home(store, register, 0)).toBe("no_answer");
+    expect(store.get("chunk")).toBe(65_536);
+    expect(await home(store, register)).toBeUndefined();
+    expect(store.get("chunk")).toBe(65_536); // halved once more, and doubled by a file that went well
   });
 
   it("belong to a draft until it is saved, and again when that is undone", async () => {

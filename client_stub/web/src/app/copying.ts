@@ -4,6 +4,7 @@
  */
 
 import { copyOf, waitingPhotos, type Sealed } from "../work/sealedcopy";
+import type { Database } from "../store/db";
 import type { Store } from "../store/store";
 
 interface FileHandle {
@@ -20,7 +21,10 @@ interface FolderHandle {
 }
 
 /** An older app kept the records alone, in a file. */
-type Handle = (FileHandle | FolderHandle) & { queryPermission?(options: { mode: "readwrite" }): Promise<PermissionState> };
+type Handle = (FileHandle | FolderHandle) & {
+  queryPermission?(options: { mode: "readwrite" }): Promise<PermissionState>;
+  requestPermission?(options: { mode: "readwrite" }): Promise<PermissionState>;
+};
 
 const NAME = "vyezd-sealed.vyezd";
 const PHOTO = /^vyezd-photo-([0-9a-f]{64})\.vyezd$/;
@@ -35,6 +39,19 @@ export function keptCopy(): { at: number; failed: boolean; held: Sealed } {
 
 export function canKeep(): boolean {
   return "showDirectoryPicker" in window;
+}
+
+/** `asks`: after a restart the browser writes there only when somebody has tapped. */
+export async function standingOfCopy(db: Database): Promise<"kept" | "asks" | "none"> {
+  const handle = await db.said<Handle>("copy");
+  if (!handle) return "none";
+  return (await handle.queryPermission?.({ mode: "readwrite" })) === "granted" ? "kept" : "asks";
+}
+
+/** To be called by a tap: the browser may ask the worker. */
+export async function resume(store: Store): Promise<void> {
+  const handle = await store.db.said<Handle>("copy");
+  if ((await handle?.requestPermission?.({ mode: "readwrite" })) === "granted") await renew(store, handle!);
 }
 
 export async function chooseFolder(store: Store): Promise<void> {

@@ -1,11 +1,26 @@
 /** The sealed outbox outside the browser's own storage, which people clear more often than they think. */
 
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { useApp, useStore } from "../app/context";
 import { both, t, when } from "../app/speech";
-import { canKeep, chooseFolder, keptCopy, download } from "../app/copying";
+import { canKeep, chooseFolder, download, keptCopy, resume, standingOfCopy } from "../app/copying";
 import { Banner, Card, Page } from "../parts/page";
 import { takeCopy, waitingPhotos } from "../work/sealedcopy";
+
+/** After a restart the browser renews the copy only when somebody has tapped. */
+export function CopyAsks() {
+  const store = useStore();
+  const [asks, setAsks] = useState(false);
+  const look = () => void standingOfCopy(store.db).then((standing) => setAsks(standing === "asks"));
+  useEffect(look, []);
+  if (!asks) return null;
+  return (
+    <Banner tone="warn">
+      <p>{t("Запечатанная копия не обновляется: браузер ждёт вашего разрешения.", "The sealed copy is not renewed: the browser waits for your permission.")}</p>
+      <button onClick={() => void resume(store).then(look)}>{t("Возобновить копию", "Renew the copy")}</button>
+    </Banner>
+  );
+}
 
 export function Copy() {
   const store = useStore();
@@ -30,6 +45,7 @@ export function Copy() {
   const waiting = { ops: store.outbox.size, photos: waitingPhotos(store).length };
   return (
     <Page title={t("Запечатанная копия", "A sealed copy")} back>
+      <CopyAsks />
       <Card>
         <p>
           {t(
@@ -55,7 +71,7 @@ export function Copy() {
             {t("Копия обновлена", "The copy was renewed")}: {when(new Date(state.at).toISOString())}, {t("в ней", "it holds")} {both(state.held)}.
           </p>
         )}
-        {state.failed && <Banner tone="bad">{t("Копия не обновилась: выберите папку заново.", "The copy was not renewed: choose the folder again.")}</Banner>}
+        {state.failed && <Banner tone="bad">{t("Копия не обновилась. Если разрешение не поможет, выберите папку заново.", "The copy was not renewed. If a permission does not help, choose the folder again.")}</Banner>}
         <button onClick={() => void download(store)}>
           {t("Скачать копию", "Download a copy")} ({both(waiting)})
         </button>

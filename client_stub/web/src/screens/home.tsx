@@ -10,6 +10,7 @@ import type { Store } from "../store/store";
 import { toMend } from "../work/mending";
 import { due, standing, type Standing } from "../work/photos";
 import { isAllHandedIn, type Report } from "../work/sync";
+import { CopyAsks } from "./copy";
 import { Lists } from "./homelists";
 import { Carrying, PhotosWaiting } from "./photosent";
 
@@ -22,6 +23,7 @@ export function Home({ expired }: { expired?: boolean }) {
       {store.get("reenrol") && <Twin />}
       <Now homecoming={homecoming} store={store} />
       {homecoming.state.now !== "running" && <PhotosWaiting />}
+      {!expired && <CopyAsks />}
       {!expired && <Lists store={store} />}
     </Page>
   );

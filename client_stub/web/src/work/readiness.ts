@@ -1,5 +1,6 @@
 /** What a tablet must have before there is no network, each with what to do about it. */
 
+import { canKeep, standingOfCopy } from "../app/copying";
 import { count, t, when } from "../app/speech";
 import type { Store } from "../store/store";
 import { DAY_MS, leaseNow } from "./clock";
@@ -15,7 +16,7 @@ const SPACE = 500 * 1024 * 1024; // bytes: a trip's photos
 const CLOCK_MS = 120_000;
 
 export async function examine(store: Store): Promise<Finding[]> {
-  return [scope(store), lists(store), lease(store), clock(store), await space(), await lasting(), await offline()];
+  return [scope(store), lists(store), lease(store), clock(store), await space(), await lasting(), await copy(store), await offline()];
 }
 
 function scope(store: Store): Finding {
@@ -77,6 +78,18 @@ async function lasting(): Promise<Finding> {
       ? t("Браузер не сотрёт данные сам. Не очищайте данные сайта.", "The browser will not clear the data by itself. Do not clear the site's data.")
       : t("Браузер не обещал хранить данные. Установите приложение на экран и ведите запечатанную копию («Ещё»).", "The browser has not promised to keep the data. Install the app and keep a sealed copy (“More”)."),
   };
+}
+
+async function copy(store: Store): Promise<Finding> {
+  const standing = await standingOfCopy(store.db);
+  const text = {
+    kept: t("Ведётся сама, вне браузера.", "It is kept by itself, outside the browser."),
+    asks: t("Браузер ждёт разрешения: откройте «Ещё» → «Запечатанная копия».", "The browser waits for a permission: open “More” → “A sealed copy”."),
+    none: canKeep()
+      ? t("Не ведётся. Выберите для неё папку: «Ещё» → «Запечатанная копия».", "None is kept. Choose a folder for it: “More” → “A sealed copy”.")
+      : t("Этот браузер не ведёт её сам. Скачивайте копию каждый вечер: «Ещё» → «Запечатанная копия».", "This browser keeps none. Download it every evening: “More” → “A sealed copy”."),
+  }[standing];
+  return { name: t("Запечатанная копия", "A sealed copy"), good: standing === "kept", text };
 }
 
 async function offline(): Promise<Finding> {

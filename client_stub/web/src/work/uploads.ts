@@ -14,7 +14,9 @@ const ANEW = new Set(["upload-gone", "not-found", "wrong-hash", "wrong-offset", 
 /** What the server will not have for good. */
 export const UNFIT = new Set(["file-too-large", "empty-file", "unfit-type", "damaged-file", "wrong-hash", "unreadable-seal"]);
 const TRIES = 3;
-const [SMALLEST, FIRST, LARGEST] = [16_384, 65_536, 262_144]; // bytes of one request (protocol, section 7)
+const [SMALLEST, FIRST, LARGEST] = [16_384, 131_072, 262_144]; // bytes of one request (protocol, section 7)
+/** Where an upload stood for us when its link broke. What the server has beyond it did not get lost. */
+const broken = new Map<string, number>();
 
 /** Brings a file's bytes to its upload; `tell` how many the server has. protocol/tus.ts. */
 export type Carry = (server: Server, url: string, bytes: Uint8Array<ArrayBuffer>, chunk: number, tell: (offset: number) => void) => Promise<void>;
@@ -79,20 +81,24 @@ async function parcelOf(store: Store, sha256: string): Promise<Parcel | null> {
 /** Fulfilled when the server has the file; `stand`: told how many of its bytes it has. Throws Trouble. */
 export async function bring(server: Server, parcel: Parcel, carry: Carry, pace: Pace, stand: (offset: number) => void): Promise<void> {
   const { sha256, bytes, sealed } = parcel;
+  let at = 0;
+  const told = (offset: number) => stand((at = offset));
   for (let tries = 1; ; tries += 1) {
     try {
       const { url, offset } = await server.begin(sha256, bytes.length, sealed);
-      stand(offset);
-      if (offset < bytes.length) await carry(server, url, bytes, pace.chunk() ?? FIRST, stand);
+      told(offset);
+      if (broken.has(sha256) && offset <= broken.get(sha256)!) await pace.change(0.5);
+      broken.delete(sha256);
+      if (offset < bytes.length) await carry(server, url, bytes, pace.chunk() ?? FIRST, told);
       return await pace.change(2);
     } catch (error) {
-      if (error instanceof Trouble && error.passing) await pace.change(0.5);
+      if (error instanceof Trouble && error.passing) broken.set(sha256, at);
       if (!(error instanceof Refused) || !ANEW.has(error.problem) || tries === TRIES) throw error;
     }
   }
 }
 
-/** Larger chunks while all goes well, smaller ones after a cut: what was under way when a link breaks is sent again. */
+/** Larger chunks while all goes well, smaller ones after a cut by which a part of one was lost and is sent again. */
 async function pace(store: Store, factor: number): Promise<void> {
   const chunk = Math.min(LARGEST, Math.max(SMALLEST, (store.get("chunk") ?? FIRST) * factor));
   if (chunk !== store.get("chunk")) await store.write((tx) => tx.set({ chunk }));
