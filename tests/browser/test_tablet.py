@@ -42,6 +42,16 @@ SCREENS = (
 """Where axe-core, the contrast of text (7:1) and the size of targets (48 px) are looked at besides."""
 
 
+COUNT_WAKE_LOCKS = """() => {
+  window.wakeLocks = 0;
+  const ask = WakeLock.prototype.request;
+  WakeLock.prototype.request = function (type) {
+    window.wakeLocks += 1;
+    return ask.call(this, type);
+  };
+}"""
+
+
 def not_at_home(page: Page) -> None:
     """In two taps."""
     page.get_by_role("button", name="Не застали").click()
@@ -57,6 +67,7 @@ def test_neither_a_cleared_browser_nor_a_forgotten_pin_loses_a_record_or_a_photo
         page = context.new_page()
         enrol(page, address, code_for(office.world), WORKER)
         begin_visit(page, "Королёва", "Печь дымит.")
+        write_down_the_place(page)
         write_down(page)
         page.goto(f"{address}/tablet/#/copy")
         copies = [downloaded(page, tmp_path), *kept_in_a_folder(page, tmp_path)]
@@ -83,8 +94,19 @@ def test_neither_a_cleared_browser_nor_a_forgotten_pin_loses_a_record_or_a_photo
         is_ready(page)
         page.get_by_role("link", name="Сдать").click()
         expect(page.get_by_text("Всё сдано ✓")).to_be_visible(timeout=PATIENCE)
-    assert {visit["notes"][0]["value"] for visit in in_the_register(office, "visit")} == {"Печь дымит.", "Дома все."}
+    visits = {visit["notes"][0]["value"]: visit for visit in in_the_register(office, "visit")}
+    assert visits.keys() == {"Печь дымит.", "Дома все."}
+    assert visits["Печь дымит."]["gps"][0]["value"]["lat"] == 46.1
     assert photos_of(office, homes) == 2
+
+
+def write_down_the_place(page: Page) -> None:
+    """The worker agrees, and the tablet knows where it is."""
+    page.context.grant_permissions(["geolocation"])
+    page.context.set_geolocation({"latitude": 46.1, "longitude": 47.2, "accuracy": 12})
+    page.get_by_text("Ещё: время, цель, место, подпись").click()
+    page.get_by_role("button", name="Записать место").click()
+    expect(page.get_by_text("46.10000, 47.20000 ± 12 м")).to_be_visible()
 
 
 def downloaded(page: Page, folder: Path) -> Path:
@@ -188,7 +210,9 @@ def test_two_tablets_differ_the_office_decides_and_a_new_type_has_its_form(
         page.get_by_label("Название").fill("За домом")
         page.get_by_role("button", name="Записать", exact=True).click()
         expect(page.get_by_role("heading", name="За домом")).to_be_visible()
+        page.evaluate(COUNT_WAKE_LOCKS)
         come_home(page)
+        assert page.evaluate("wakeLocks") > 0, "the screen stays on meanwhile"
         assert flaws(page) == []
         page.goto(f"{address}/tablet/#/family/{family}")
         expect(page.get_by_text("Расхождение: Адрес")).to_be_visible()

@@ -10,7 +10,7 @@ import { standing } from "../work/photos";
 
 function megabytes(bytes: number): string {
   const number = Math.max(0.1, bytes / 1024 / 1024).toLocaleString(lang(), { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-  return t(`${number} МБ`, `${number} MB`);
+  return t(`${number}\u00a0МБ`, `${number}\u00a0MB`);
 }
 
 /** «записи сданы ✓», and the photos one by one. */
