@@ -43,11 +43,12 @@ export function offers(tx: Write, device: string, most: number): Kept[] {
   return rows.filter((row) => (row.mends !== null) === late).slice(0, most);
 }
 
-/** Let go of what the server has held for 90 days, and of identities that have no more to do. */
+/** Let go of what the server has held for 90 days, unless a photo still has to follow, and of identities that have no more to do. */
 export function forget(tx: Write): void {
   const then = Date.parse(tx.get("syncedAt")!) - DAYS * DAY_MS;
+  const photographed = new Set([...tx.rows("photos")].map(([, photo]) => (photo.state === "confirmed" ? null : photo.op)));
   for (const row of tx.kept()) {
-    if (row.at < then && row.epoch === tx.get("epoch")) {
+    if (row.at < then && row.epoch === tx.get("epoch") && !photographed.has(row.op)) {
       tx.keep(row.op, null);
       tx.put("acknowledged", row.op, null);
     }

@@ -19,7 +19,8 @@ export function fieldLabel(store: Store, type: string, name: string): string {
 
 /** A record by the fields that name it; `written`: those of an op, for a record that is not on this tablet. */
 export function title(store: Store, type: string, id: string, written?: Fields): string {
-  const fields = look(store, id)?.fields ?? written ?? {};
+  const fields = look(store, id)?.fields ?? written;
+  if (!fields) return t("нет на этом планшете", "not on this tablet");
   if (type === "family") return families(store).get(id)?.name || fields["address"] || `…${id.slice(-6)}`;
   if (type === "person") return personName(fields) || `…${id.slice(-6)}`;
   const info = store.get("schemas")?.types[type];
