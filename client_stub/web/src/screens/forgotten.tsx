@@ -4,15 +4,20 @@
  */
 
 import { useEffect, useState } from "preact/hooks";
+import { keepAwake } from "../app/awake";
 import type { Session } from "../app/session";
 import { both, count, lang, t } from "../app/speech";
 import { tell } from "../app/troubles";
 import { Banner, Card, Page } from "../parts/page";
 import type { Database } from "../store/db";
 import { carry } from "../protocol/tus";
+import { Trouble } from "../protocol/trouble";
 import { pushSealed, type Sealed } from "../work/sealedcopy";
 import { unsealed } from "../work/sealedphotos";
 import { Enrol } from "./enrol";
+
+const TRIES = 5;
+const PAUSE_MS = 3000;
 
 interface Props {
   db: Database;
@@ -57,8 +62,9 @@ export function SealedHome({ db }: { db: Database }) {
   const [busy, setBusy] = useState(false);
   const push = async () => {
     setBusy(true);
-    const going = (sent: Sealed) => setSaid(t(`Передано: ${both(sent)}`, `Handed in: ${both(sent)}`));
-    setSaid(await pushSealed(db, lang(), carry, going).then(outcome, tell));
+    const sleep = keepAwake();
+    setSaid(await pushThrough(db, setSaid).then(outcome, tell));
+    sleep();
     setBusy(false);
   };
   return (
@@ -70,6 +76,27 @@ export function SealedHome({ db }: { db: Database }) {
       {said && <Banner>{said}</Banner>}
     </Card>
   );
+}
+
+/** Goes on by itself after a cut. `say`: told how far it is, and of each cut. Throws Trouble when it does not get better. */
+async function pushThrough(db: Database, say: (text: string) => void): Promise<Sealed & { refused: number }> {
+  let [earlier, now] = [0, 0]; // photos: those that went before a cut do not go again
+  const going = ({ ops, photos }: Sealed) => {
+    now = photos;
+    const sent = both({ ops, photos: earlier + photos });
+    say(t(`Передано: ${sent}`, `Handed in: ${sent}`));
+  };
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const sent = await pushSealed(db, lang(), carry, going);
+      return { ...sent, photos: earlier + sent.photos };
+    } catch (error) {
+      [earlier, now] = [earlier + now, 0];
+      if (!(error instanceof Trouble && error.passing) || tries === TRIES) throw error;
+      say(`${tell(error)} ${t("Сейчас повторим сами.", "We try again in a moment.")}`);
+      await new Promise((over) => setTimeout(over, PAUSE_MS));
+    }
+  }
 }
 
 function outcome(sent: Sealed & { refused: number }): string {
