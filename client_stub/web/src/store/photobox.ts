@@ -1,6 +1,6 @@
 /**
  * A photo as it lies on the disk: one age file for two readers, the server and the open store, so that it comes home
- * also from a tablet whose PIN is forgotten (docs/decisions/0016).
+ * also from a tablet whose PIN is forgotten (docs/decisions/0017).
  */
 
 import { Decrypter, Encrypter, Stanza } from "age-encryption";
