@@ -5,10 +5,14 @@ from __future__ import annotations
 import gzip
 from pathlib import Path
 
+import orjson
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
 
 from server import devices
+from server.db import reading
+from server.models import Op
 from server.web.tablet_app import BUILT
 from tests.browser.cutlink import CutLink
 from tests.browser.tablet import (
@@ -25,6 +29,7 @@ from tests.browser.tablet import (
     make_up_pin,
     open_family,
     tablet_browser,
+    type_pin,
     village,
     watch,
     write_down,
@@ -32,6 +37,7 @@ from tests.browser.tablet import (
 from tests.server.web.scene import Office
 from tests.support.uploading import blob
 
+COLLEAGUE = "Петрова Анна Ильинична"
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("built")]
 
 
@@ -162,6 +168,7 @@ def test_a_revoked_tablet_hands_over_what_it_has_and_one_that_must_forget_does_s
             page = context.new_page()
             complaints = watch(page)
             enrol(page, address, code_for(office.world), WORKER)
+            hand_to_colleague(page, address)
             open_family(page, "Королёва")
             not_at_home(page)
             revoke_latest(office, erase=ordered)
@@ -175,6 +182,27 @@ def test_a_revoked_tablet_hands_over_what_it_has_and_one_that_must_forget_does_s
             assert [text for text in complaints if "403" not in text] == []  # it asks for /schemas, and is refused
     with office.world.inside():
         assert all(tablet["drained_at"] for tablet in devices.tablets() if tablet["revoked_at"])
+        with reading() as connection:
+            handed_over = [
+                orjson.loads(body) for body in connection.scalars(select(Op.body).where(Op.state == "stored"))
+            ]
+    assert {(op["set"]["result"]["to"], op["by"]) for op in handed_over} == {("not_at_home", office.world.colleague)}
+
+
+def hand_to_colleague(page: Page, address: str) -> None:
+    """Who is given a PIN of her own and opens the tablet with it."""
+    page.goto(f"{address}/tablet/#/workers")
+    page.get_by_role("button", name="Дать PIN").click()
+    for pin, heading in (("112233", "ещё раз"), ("112234", "новый PIN"), ("112233", "ещё раз")):
+        type_pin(page, pin)
+        expect(page.get_by_role("heading", name=f"{COLLEAGUE}: {heading}")).to_be_visible()
+    type_pin(page, "112233")
+    expect(page.get_by_role("button", name="Сменить PIN")).to_have_count(2)
+    page.goto(f"{address}/tablet/#/more")
+    page.get_by_role("button", name="Закрыть на PIN").click()
+    page.get_by_role("button", name=COLLEAGUE).click()
+    type_pin(page, "112233")
+    expect(page.get_by_role("heading", name=COLLEAGUE)).to_be_visible()
 
 
 def revoke_latest(office: Office, erase: bool) -> None:

@@ -133,7 +133,9 @@ function Person({ db, joining, start, onDone }: PersonProps) {
 /** Another worker's PIN for the same tablet. */
 export function NewPin({ session, worker, name, onDone }: { session: Session; worker: string; name: string; onDone: () => void }) {
   const [pin, setPin] = useState<string | null>(null);
+  const [wrong, setWrong] = useState(false);
   const take = async (typed: string) => {
+    setWrong(pin !== null && pin !== typed);
     if (pin !== typed) return setPin(pin === null ? typed : null);
     await give(session, worker, name, typed);
     onDone();
@@ -141,6 +143,7 @@ export function NewPin({ session, worker, name, onDone }: { session: Session; wo
   return (
     <Card title={`${name}: ${pin === null ? t("новый PIN", "a new PIN") : t("ещё раз", "once more")}`}>
       <PinPad key={String(pin)} onDone={(typed) => void take(typed)} />
+      {wrong && <Banner tone="warn">{t("PIN не совпал с первым. Придумайте ещё раз.", "The PINs differ. Make one up again.")}</Banner>}
     </Card>
   );
 }

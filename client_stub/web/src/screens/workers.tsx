@@ -9,7 +9,7 @@ import { NewPin } from "./enrol";
 
 export function Workers() {
   const { session } = useApp();
-  const [known, setKnown] = useState<Holder[]>([]);
+  const [known, setKnown] = useState<Holder[] | null>(null);
   const [chosen, setChosen] = useState<string | null>(null);
   const look = () => void holders(session.store.db).then(setKnown);
   useEffect(look, []);
@@ -19,7 +19,7 @@ export function Workers() {
     <Page title={t("Специалисты на этом планшете", "Workers on this tablet")} back>
       <Card>
         <ul class="list">
-          {team.map((worker) => {
+          {known && team.map((worker) => {
             const has = known.some((holder) => holder.worker === worker.id);
             return (
               <li class="item last" key={worker.id}>
