@@ -92,8 +92,13 @@ def since(found: Handover, today: date, reach: Reach, words: Words) -> Since:
         return Since(*shown, number, homes, known)
 
 
+def accepted(month: date) -> Filter:
+    """What a month's journal is made of, in its order."""
+    return Filter(month, last_day(month), stage=ACCEPTED, down=False)
+
+
 def _accepted(month: date, reach: Reach, connection: Connection) -> list[Row[Any]]:
-    wanted, visit = Filter(month, last_day(month), stage=ACCEPTED, down=False), projections.table("visit").c
+    wanted, visit = accepted(month), projections.table("visit").c
     columns = (visit.record, visit.family, visit.result)
     query = select(*columns).select_from(visitfilter.joined(*visitfilter.needed(wanted, reach)))
     query = query.where(*visitfilter.conditions(wanted, reach)).order_by(*visitfilter.order(wanted))

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from schemas import registry
 from server import clock, handovers
 from server.handovers import Handover, Taken
-from server.reading import handover, monthlog, places
+from server.reading import handover, monthlog, places, visitlog
 from server.reading.reach import Reach
 from server.roles import Right
 from server.web.forms import choice, page_number
@@ -38,7 +38,7 @@ def list_page() -> ResponseReturnValue:
         territory=choice("territory"),
         places=places.places(my_reach()),
         standing=handovers.standing(month, reach.territories),
-        ready=handover.ready(month, reach),
+        accepted=visitlog.totals(handover.accepted(month), reach),
         hindering=number,
         first=first,
         found=[each for each in handovers.latest() if my_reach().covers(each.territories)],
