@@ -73,6 +73,7 @@ class RecordOptions(SchemaOpts):
         self.signing: tuple[str, str] | None = getattr(meta, "signing", None)
         self.unique: tuple[tuple[str, ...], ...] = tuple(getattr(meta, "unique", ()))
         self.standing: tuple[str, ...] = tuple(getattr(meta, "standing", ()))
+        self.last_of: tuple[str, ...] = tuple(getattr(meta, "last_of", ()))
 
 
 class RecordType(Schema):
@@ -89,6 +90,7 @@ class RecordType(Schema):
     signing: (the field that signs a record, the office's field that says whether it was returned), if they are signed
     unique: groups of fields whose values, taken together, stand in one living record
     standing: columns of the projection that rules across records fill
+    last_of: the refs of which the last record, by date_field, is asked for: the projection keeps them in that order
     since: the schema in which the type first appeared
     upgrades: schema → the step that brings an op of the schema before forward (see schemas/versions.py)
     downgrades: schema → the step that brings a record's fields back to the schema before
@@ -110,6 +112,7 @@ class RecordType(Schema):
         self.display, self.date_field = options.display, options.date_field
         self.since, self.upgrades, self.downgrades = options.since, options.upgrades, options.downgrades
         self.signing, self.unique, self.standing = options.signing, options.unique, options.standing
+        self.last_of = options.last_of
         self.fields = self._in_groups()
         for each in self.fields.values():
             each.writer = each.writer or self.writer

@@ -154,7 +154,7 @@ def _layout(declared: RecordType) -> dict[str, Any]:
         "feed": [type(declared.feed).__name__, asdict(declared.feed) if declared.feed else {}],
         "carries": list(declared.carries),
         "standing": list(declared.standing),
-        "dated": declared.date_field,
+        "last_of": list(declared.last_of),
         "columns": {name: [field.indexed, field.sortable, field.searchable] for name, field in declared.fields.items()},
     }
 

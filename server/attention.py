@@ -7,7 +7,7 @@ brought in step: what is wanted opens (again), what is not closes, naming the op
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,8 +29,6 @@ BY_STATE = (*OWN, "signed", "saturated")  # the kinds that one record's merged s
 
 _ATTENTION = Attention.__table__.c
 _OPEN = select(_ATTENTION.key, _ATTENTION.record).where(_ATTENTION.state == "open", _ATTENTION.kind.in_(BY_STATE))
-
-_KEYS = select(_ATTENTION.key).where(_ATTENTION.state == "open")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +130,11 @@ def close(connection: Connection, key: str, op: str | None, now: int) -> None:
     connection.execute(update(Attention).where(Attention.key == key, Attention.state == "open").values(**values))
 
 
-def close_all(connection: Connection, keys: Iterable[str], now: int) -> None:
+def close_all(connection: Connection, keys: Collection[str], now: int) -> None:
     """Closes those of these entries that are open; no one op mended the matter."""
-    for key in connection.scalars(_KEYS.where(among(_ATTENTION.key, sorted(keys)))).all():
-        close(connection, key, None, now)
+    if keys:
+        closed = update(Attention).where(among(_ATTENTION.key, sorted(keys)), Attention.state == "open")
+        connection.execute(closed.values(state="closed", closed_at=now, closed_by=None))
 
 
 def assign(keys: Iterable[str], to: str | None) -> int:

@@ -5,8 +5,9 @@ second takes the locks, loads the records in bulk, lets the pure engine merge op
 outcomes, and commits; only then is anybody answered. What the second transaction never reached is processed on the
 next retry, at the next start, or by `vyezd replay`.
 
-Locks are taken in one order: the device, then its feeds, sorted, then the records, sorted. When merging shows that
-another feed is needed, everything is rolled back and tried again with the larger set.
+Locks are taken in one order: the device, then its feeds, sorted, then the records, sorted, then the keys that rules
+read, sorted, then entries for people. When merging shows that another feed is needed, everything is rolled back and
+tried again with the larger set.
 """
 
 from __future__ import annotations
@@ -188,13 +189,14 @@ def _write(
     register.flush()
     feed.publish(connection, locked, register)
     touched = {held.id: held for held in [*register.dirty, *moved]}
-    attention.settle(connection, touched.values(), now)
-    attention.move(connection, moved)
     projections.write(connection, register.dirty)
     standing.write(connection, register.dirty)
     search.settle(connection, register)
     shields.settle(connection, register)
-    rules.settle(connection, register, now)
+    asked = rules.ask(connection, register, now)
+    attention.settle(connection, touched.values(), now)
+    attention.move(connection, moved)
+    rules.settle(connection, register, asked, now)
     review.notify(connection, register, now)
     proposals.put(connection, register, [entry for entry in entries if entry.proposal], now)
     if any(placement.REFERENCE in held.feeds for held in [*register.dirty, *moved]):

@@ -81,10 +81,10 @@ def _table(metadata: MetaData, name: str) -> Table:
     return Table(f"proj_{name}", metadata, *columns, *indexes)
 
 
-def _dated(shape: Shape, field: str) -> tuple[str, ...]:
-    """What belongs to a record lies in the order of its days: the last of many is found without reading the others."""
+def _dated(shape: Shape, field: str) -> list[str]:
+    """Where the last of many is asked for, they lie in the order of their days, and it is found without the others."""
     day = shape.declared.date_field
-    return (day,) if field in shape.links and day in shape.columns and day != field else ()
+    return [day] if day and field in shape.declared.last_of else []
 
 
 def write(connection: Connection, dirty: Iterable[Held]) -> None:

@@ -6,7 +6,8 @@ bulk at the end: states, placements (placement.py), attention (attention.py), pr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -32,7 +33,7 @@ Stays = list[list[int | None]]
 they can."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Held:
     """One record in a transaction: ``before``, what it was at load, and ``record``, what it is now; None while it is
     not. ``fields``: what is shown of it; ``disputed``: what people must decide of it, field → candidates.
@@ -70,10 +71,11 @@ class Held:
         """Whether an op of this transaction changed it."""
         return self.changed_by is not None
 
-    def become(self, record: sync.Record, disputed: Collection[str] = (LIFE,)) -> None:
-        """Takes what an op, or its history, makes of it. ``disputed``: the fields, or such as may be."""
+    def become(self, record: sync.Record) -> None:
+        """Takes what an op, or its history, makes of it: the one way to change it."""
         self.record, self.fields, self.deleted = record, record.fields, sync.is_deleted(record)
-        self.disputed = sync.disputed(record, self.shape.rules) if disputed else {}
+        with suppress(AttributeError):
+            del self.disputed  # made anew when somebody asks
 
     if not TYPE_CHECKING:
 
@@ -97,7 +99,7 @@ _LATE: dict[str, Callable[[Held], Any]] = {
     "before": lambda held: held.read() if held.read else None,
     "record": lambda held: held.before,
     "fields": lambda held: held.record.fields if held.record else {},
-    "disputed": lambda held: sync.disputed(held.record, held.shape.rules) if held.record else {},
+    "disputed": lambda held: sync.disputed(held.record, held.shape.rules) if held.record and held.record.cells else {},
 }
 
 
@@ -141,7 +143,7 @@ class Register:
             held = self.held[op.record] = _new(op.record, type_name)
         rev = held.rev + 1
         merged = sync.merge(held.record, op, held.shape.rules, self.epoch, rev, held.shape.signing)
-        held.become(merged.record, merged.disputed)
+        held.become(merged.record)
         held.rev = rev
         self.touch(held, op.op)
         held.merged.append((op, self.epoch, rev))

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
@@ -27,7 +28,8 @@ from server.placement import referrers
 from server.register import Held, Register
 
 LOCKS = 2_048
-"""As many locks at most, whatever comes at once: PostgreSQL, as it is set up ordinarily, has room for 6,400."""
+"""As many locks at most, whatever comes at once: PostgreSQL, as it is set up ordinarily, has room for 6,400. So large
+batches do this last part of their work one after another, and small ones hardly ever meet."""
 LOCK_KIND = 1  # of advisory locks, these
 _LOCK = text("SELECT pg_advisory_xact_lock(:kind, n) FROM unnest(CAST(:numbers AS integer[])) AS n")
 
@@ -36,16 +38,29 @@ Key = tuple[str, Group, Group]
 """(type, fields, their values) that a rule reads."""
 
 
-def settle(connection: Connection, register: Register, now: int) -> None:
-    """Brings the entries of all rules in step with the records that this transaction changed."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the records that a transaction changed ask of the rules. Its keys are locked."""
+
+    keys: set[Key]
+    questions: judging.Questions
+
+
+def ask(connection: Connection, register: Register, now: int) -> Asked:
+    """Locks what the rules will read. Before this no entry is touched: whoever holds an entry and waits for a lock may
+    wait for one who holds the lock and waits for the entry."""
     moved = [held for held in register.held.values() if held.feeds != held.feeds_before]
-    keys = _keys([*register.dirty, *moved])
-    questions = judging.questions(connection, register, now)
-    lock(connection, {*map(_digest, keys), *questions.locks()})
-    for type_name, group, values in _grouped(keys):
+    asked = Asked(_keys([*register.dirty, *moved]), judging.questions(connection, register, now))
+    lock(connection, {*map(_digest, asked.keys), *asked.questions.locks()})
+    return asked
+
+
+def settle(connection: Connection, register: Register, asked: Asked, now: int) -> None:
+    """Brings the entries of all rules in step with the records that this transaction changed."""
+    for type_name, group, values in _grouped(asked.keys):
         _settle_same(connection, register, type_name, group, values, now)
     _settle_orphans(connection, register, now)
-    questions.answer()
+    asked.questions.answer()
 
 
 def _keys(touched: Iterable[Held]) -> set[Key]:
@@ -68,7 +83,7 @@ def lock(connection: Connection, digests: Iterable[bytes]) -> None:
 
 
 def _number(digest: bytes) -> int:
-    """Below LOCKS: an equal one for another key costs waiting, nothing else."""
+    """Below LOCKS: batches that have nothing in common may meet in one, and the second waits for the first to end."""
     return int.from_bytes(digest[:8]) % LOCKS
 
 

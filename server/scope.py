@@ -121,7 +121,9 @@ def _references(shape: Shape, changes: Changes) -> list[str]:
     """The ids of ordinary records that an op names (those in the feed `reference` are in everybody's reach)."""
     written, added = changes.set, changes.add
     named = [value for name in shape.bounded if (value := written.get(name))]
-    return [*named, *(id for name in shape.bounded if name in added for id in added[name])] if added else named
+    if added:
+        named += [id for name in shape.bounded for id in added.get(name, ())]
+    return named
 
 
 def records_in(entries: Iterable[Entry]) -> set[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from server import chores, logs
 
-YOUNG_OBJECTS = 50_000  # a batch of 500 ops makes about as many; none of them is in a circle
+YOUNG_OBJECTS = 50_000  # a tablet's batch of 500 ops makes about as many; none of them is in a circle
 
 
 def post_worker_init(worker: Any) -> None:

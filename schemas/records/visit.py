@@ -48,6 +48,7 @@ class Visit(Signed):
         date_field = "started_at"
         signing = SIGNING
         standing = ("stage", "joint")
+        last_of = ("family",)
 
     family = Ref("family", merge="once", required=True, indexed=True, group="main", label=("Семья", "Family"))
     trip = Ref("trip", merge="once", indexed=True, group="main", label=("Выезд", "Trip"))

@@ -27,7 +27,6 @@ from server.settings import Settings
 
 ACCOUNTS = "demo-accounts.json"
 SIZES = ("small", "district", "region")
-BATCH = 1_000
 SMALL_OPS = 1_500  # about
 OPS_A_FAMILY = 9.2  # about, for the progress bar alone
 
@@ -102,7 +101,7 @@ def _write(settings: Settings, size: str, seed: int, today: date, progress: Prog
 def _pour(stream: Iterator[Change], settings: Settings, today: date, whole: int, progress: Progress) -> int:
     """All of it was received as today began, so that no stamp lies in the future."""
     done = 0
-    for results in office.pour(authors.importer(NAME), stream, day_begins(today, settings.timezone), BATCH):
+    for results in office.pour(authors.importer(NAME), stream, day_begins(today, settings.timezone)):
         if wrong := next((result for result in results if result.outcome != "applied"), None):
             raise RuntimeError(f"an op of the demonstration was {wrong.outcome}: {wrong.errors}")
         done += len(results)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CTE, func, select
+from sqlalchemy import CTE, ColumnElement, Select, func, select, union_all
 
 from schemas.records.referral import OPEN
 from server import projections
@@ -79,17 +79,21 @@ def _passed(view: View, deadline: Deadline, records: set[str]) -> Iterable[Any]:
 
 
 def _unvisited(view: View, families: set[str]) -> Iterable[Any]:
-    """Of these families, while they are supported, the last visit, where it promised another that is overdue; of
-    visits that began together, or that have not begun where none has, one."""
-    visit, last = projections.table("visit").c, _last_began(families)
-    query = (
-        select(func.min(visit.record).label("record"), visit.family, func.max(visit.next_visit_due).label(VISIT))
-        .join_from(last, visit.family.table, visit.family == last.c.family)
-        .where(visit.started_at.is_not_distinct_from(last.c.began), visit.next_visit_due < view.today)
-        .group_by(visit.family)
-        .order_by(visit.family)
-    )
-    return view.connection.execute(query)
+    """Of these families, while they are supported, the last visit, and those that have not begun, where they promised
+    another that is overdue; of several, one."""
+    last, began = _last_began(families), projections.table("visit").c.started_at
+    parts = (_promised(view, last, began == last.c.began), _promised(view, last, began.is_(None)))
+    found = union_all(*parts).subquery("promised").c
+    query = select(func.min(found.record).label("record"), found.family, func.max(found.due).label(VISIT))
+    return view.connection.execute(query.group_by(found.family).order_by(found.family))
+
+
+def _promised(view: View, last: CTE, which: ColumnElement[bool]) -> Select[Any]:
+    """Record, family and day of these visits, where the day has passed."""
+    visit = projections.table("visit").c
+    query = select(visit.record, visit.family, visit.next_visit_due.label("due"))
+    query = query.join_from(last, visit.family.table, visit.family == last.c.family)
+    return query.where(which, visit.next_visit_due < view.today)
 
 
 def _last_began(families: set[str]) -> CTE:

@@ -31,6 +31,7 @@ Over = tuple[str, ...] | None
 Pair = TypeVar("Pair", Candidate, Decision)
 
 NOTHING = Frontier((), {}, {})
+_last: tuple[Version | None, Version | None, Frontier] = (None, None, NOTHING)
 
 
 def of(past: Past) -> Frontier:
@@ -59,12 +60,9 @@ def written(past: Past, version: Version, value: Any, over: Over = None) -> Fron
     return Frontier(candidates, met.floors, met.bases)
 
 
-_last: tuple[Version | None, Version | None, Frontier] = (None, None, NOTHING)
-
-
 def _met(main: Version, version: Version) -> Frontier:
     """What stands when one version comes upon another, with whether it was the first. The answer is kept for the next
-    field of the same op."""
+    field of the same op; it is read and set whole, so that threads can only miss it."""
     global _last
     before, after, met = _last
     if before is not main or after is not version:

@@ -20,7 +20,7 @@ from tests.support.world import Tablet, World
 Sent = dict[str, Any]
 """Statement → the parameters of its first sending."""
 
-LISTS = re.compile(r"SCAN \w+ VIRTUAL TABLE INDEX")  # json_each: the values that were asked for
+LISTS = re.compile(r"SCAN (\w+ VIRTUAL TABLE INDEX|last$|promised$)")  # what was asked for, or made for the statement
 
 
 @contextmanager
@@ -31,7 +31,7 @@ def statements(world: World) -> Iterator[Sent]:
         engine = db.engine
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
-        if statement.split()[0] in ("SELECT", "INSERT", "UPDATE", "DELETE"):
+        if statement.split()[0] in ("WITH", "SELECT", "INSERT", "UPDATE", "DELETE"):
             sent.setdefault(statement, parameters[0] if many else parameters)
 
     event.listen(engine, "before_cursor_execute", note)

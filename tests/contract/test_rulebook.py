@@ -205,6 +205,17 @@ def test_a_new_day_makes_things_overdue_and_the_work_closes_them(desk: Desk) -> 
     assert desk.open() == {}
 
 
+def test_what_a_visit_without_a_beginning_promised_is_overdue_whatever_visits_began(desk: Desk) -> None:
+    visit = {"family": desk.family, "kind": "repeat", "result": {"from": None, "to": "held"}}
+    undated = desk.write("visit", next_visit_due="2026-01-01", **visit)
+    assert desk.open() == {"overdue": (desk.world.district, [undated])}
+    desk.write("visit", started_at="2025-05-05T10:00:00+04:00", next_visit_due="2025-06-05", **visit)
+    desk.write("visit", started_at="2025-07-05T10:00:00+04:00", **visit)
+    assert desk.open() == {"overdue": (desk.world.district, [undated])}, "the first of those that began is not the last"
+    desk.write("visit", undated, next_visit_due="2099-01-01")
+    assert desk.open() == {}
+
+
 def test_the_same_records_leave_the_same_entries_in_whatever_order_they_come(desk: Desk, run: Run) -> None:
     chance, told = Random(run.seed), []
     for _ in range(4):

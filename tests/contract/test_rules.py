@@ -7,6 +7,7 @@ from threading import Barrier
 
 from sqlalchemy import select
 
+from schemas.ids import new_id
 from server import office
 from server.db import reading
 from server.models import Attention
@@ -43,6 +44,25 @@ def test_two_persons_with_one_snils_open_an_entry_that_closes_when_one_is_mended
     tablet.pull()
     tablet.sync(tablet.op("person", str(first["id"]), delete=True))
     assert entries(world) == {}
+
+
+def test_many_values_that_stand_once_again_are_closed_by_one_batch(world: World) -> None:
+    told = [
+        {"surname": "Белова", "given": "Алёна", "sex": "female", "snils": f"00100100{number}00"} for number in range(3)
+    ]
+    ids = [new_id() for _ in told * 2]
+    with world.inside():
+        made = [office.Change("person", id, feed=world.here, set=each) for id, each in zip(ids, told * 2, strict=True)]
+        assert {result.outcome for result in office.write(world.office, made)} == {"applied"}
+        assert len(keys(world, "open")) == 3
+        office.write(world.office, [office.Change("person", id, base=1, set={"snils": None}) for id in ids[:3]])
+    assert not keys(world, "open")
+    assert len(keys(world, "closed")) == 3
+
+
+def keys(world: World, state: str) -> list[str]:
+    with world.inside(), reading() as connection:
+        return list(connection.scalars(select(Attention.key).where(Attention.state == state)))
 
 
 def test_two_feeds_that_write_one_snils_at_the_same_moment_always_open_the_entry(world: World) -> None:
