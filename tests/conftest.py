@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.support import chromium as machine_chromium
 from tests.support import garden as gardens
-from tests.support import runs, summary
+from tests.support import haste, runs, summary
 from tests.support.postgres import Databases, Postgres, Unavailable
 
 RUN = runs.from_environment()
@@ -22,6 +22,8 @@ RUN = runs.from_environment()
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     runs.profile(RUN)
+    if not RUN.prove:
+        haste.keep_files_in_memory()
     config.option.hypothesis_seed = RUN.seed
 
 

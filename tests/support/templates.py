@@ -82,7 +82,9 @@ def take(url: str) -> str:
 
 def _key(url: str) -> tuple[str, str]:
     at = make_url(url)
-    server = "" if at.get_backend_name() == "sqlite" else at.set(database=None).render_as_string(hide_password=False)
+    server = (
+        "" if at.get_backend_name() == "sqlite" else at.set(database="postgres").render_as_string(hide_password=False)
+    )
     return server, registry.digest()
 
 
