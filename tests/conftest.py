@@ -27,6 +27,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.hypothesis_seed = RUN.seed
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first, while others can be done beside them."""
+    items.sort(key=lambda item: "simulation" not in item.path.parts)
+
+
 def pytest_report_header() -> str:
     return f"vyezd: {RUN}"
 
