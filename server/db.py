@@ -47,7 +47,7 @@ def writing() -> Iterator[Connection]:
 
 @contextmanager
 def reading() -> Iterator[Connection]:
-    """One short read transaction: a single snapshot on SQLite, closed at the end."""
+    """One short read transaction: a single snapshot, which nothing can be written in, closed at the end."""
     with _transaction(writer=False) as connection:
         yield connection
 
@@ -65,11 +65,19 @@ def _transaction(writer: bool) -> Iterator[Connection]:
     if session.in_transaction():
         raise RuntimeError("a transaction is open already")
     try:
-        yield session.connection(execution_options={WRITER: writer})
+        yield session.connection(execution_options={WRITER: writer} | _isolation(writer))
         session.commit()
     except BaseException:
         session.rollback()
         raise
+
+
+def _isolation(writer: bool) -> dict[str, Any]:
+    """A reader on PostgreSQL asks for one snapshot: by itself each statement has its own, and a family that moves
+    between two of them would be seen in neither place. On SQLite a transaction is one snapshot as it is."""
+    if writer or db.engine.dialect.name == "sqlite":
+        return {}
+    return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
 def is_sqlite(connection: Connection) -> bool:

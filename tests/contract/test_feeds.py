@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from typing import Any
 
+import orjson
+import pytest
 from sqlalchemy import select
 
-from server import office
+from server import office, pull
 from server.db import reading
 from server.models import Placement
 from tests.support.world import Tablet, World
@@ -84,6 +88,35 @@ def test_a_record_that_leaves_the_scope_is_gone_once_and_only_for_who_had_it(wor
         pass
     assert late.gone == []
     assert family["id"] not in late.records
+
+
+def test_a_family_that_moves_there_and_back_while_a_page_is_read_is_not_taken_away(
+    world: World, tablet: Tablet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page has read the first feed, where the family sits, and finds it gone from the second; if it then saw the
+    family back in the second, and so in no other, it would tell that the family is gone."""
+    first, second = sorted((world.here, world.there))
+    family = tablet.op("family", feed=second, set={"territory": second})
+    tablet.sync(family)
+    other_feeds, moved = pull._other_feeds, []
+
+    def move_back_first(connection: Any, feed: str, rows: list[Any]) -> dict[str, set[str]]:
+        if feed == second and not moved:
+            with ThreadPoolExecutor(1) as pool:
+                moved.append(pool.submit(world.decide, "family", family["id"], base=2, territory=second).result())
+        return other_feeds(connection, feed, rows)
+
+    scope = frozenset((first, second))
+    with world.inside():
+        begun = pull.page(scope, pull.begin(None, "a reader"), 100)
+        world.decide("family", family["id"], base=1, territory=first)
+        monkeypatch.setattr(pull, "_other_feeds", move_back_first)
+        seen = pull.page(scope, begun.cursor, 100)
+        last = pull.page(scope, seen.cursor, 100)
+    assert len(moved) == 1
+    assert [orjson.loads(line.json).get("feeds") for line in seen.lines] == [[first], [first]]
+    assert {line.json for line in last.lines} == {last.lines[0].json}
+    assert orjson.loads(last.lines[0].json)["feeds"] == [second]
 
 
 def test_a_child_in_two_families_sits_in_both_feeds(world: World, tablet: Tablet) -> None:
