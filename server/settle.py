@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import update
 
 from server import clock, decisions, devices, inbox, intake, journal, mends, proposals
-from server.db import reading, writing
+from server.db import writing
 from server.decisions import REJECTED, RELEASED
 from server.inbox import Decided
 from server.models import Op
@@ -90,7 +90,7 @@ def _claim(handle: Handle, state: str, decided: Decided) -> tuple[Any, bool]:
 
 
 def _late(row: Any) -> Settled:
-    with reading() as connection:
+    with writing() as connection:  # it waits for whoever settles it now
         outcome, rev = mends.result_of(connection, row)
     return Settled(row.op, outcome, rev, late=True)
 
