@@ -107,12 +107,11 @@ def _open_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     writer = connection.get_execution_options().get(WRITER)
-    own: Any = connection.connection.driver_connection
     reader = writer is False
     if connection.info.get(READS_ONLY, False) is not reader:
-        own.execute(f"PRAGMA query_only = {reader:d}")
+        connection.exec_driver_sql(f"PRAGMA query_only = {reader:d}")
         connection.info[READS_ONLY] = reader
-    own.execute("BEGIN IMMEDIATE" if writer else "BEGIN")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
 
 
 def _open_postgresql(connection: Any, _record: Any) -> None:
