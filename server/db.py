@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, event
@@ -107,9 +107,9 @@ def _open_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     writer = connection.get_execution_options().get(WRITER)
-    reader = writer is False
+    reader, own = writer is False, cast("sqlite3.Connection", connection.connection.driver_connection)
     if connection.info.get(READS_ONLY, False) is not reader:
-        connection.exec_driver_sql(f"PRAGMA query_only = {reader:d}")
+        own.execute(f"PRAGMA query_only = {reader:d}")
         connection.info[READS_ONLY] = reader
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
 
