@@ -57,13 +57,12 @@ class FastCheck:
 
     def _stands(self, content: Mapping[str, Any]) -> bool:
         """What types do not tell."""
-        for part, looks in self.looks.items():
-            if given := content.get(part):
-                for name in looks.keys() & given.keys():
-                    value = given[name]
-                    if value is not None and not looks[name](value):
-                        return False
-        return True
+        return all(_all_stand(looks, content[part]) for part, looks in self.looks.items() if part in content)
+
+
+def _all_stand(looks: Mapping[str, Stands], given: Mapping[str, Any]) -> bool:
+    """Null, which clears, always stands."""
+    return all(given[name] is None or looks[name](given[name]) for name in looks.keys() & given.keys())
 
 
 def _struct(name: str, members: Mapping[str, Any]) -> Any:

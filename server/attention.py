@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, case, select, update
+from sqlalchemy import ColumnElement, Connection, case, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 import sync
@@ -126,15 +126,18 @@ def put(connection: Connection, rows: list[dict[str, Any]]) -> None:
 
 def close(connection: Connection, key: str, op: str | None, now: int) -> None:
     """Closes an entry that is open, naming the op that mended the matter."""
-    values = {"state": "closed", "closed_at": now, "closed_by": op}
-    connection.execute(update(Attention).where(Attention.key == key, Attention.state == "open").values(**values))
+    _close(connection, Attention.key == key, op, now)
 
 
 def close_all(connection: Connection, keys: Collection[str], now: int) -> None:
     """Closes those of these entries that are open; no one op mended the matter."""
     if keys:
-        closed = update(Attention).where(among(_ATTENTION.key, sorted(keys)), Attention.state == "open")
-        connection.execute(closed.values(state="closed", closed_at=now, closed_by=None))
+        _close(connection, among(_ATTENTION.key, sorted(keys)), None, now)
+
+
+def _close(connection: Connection, which: ColumnElement[bool], op: str | None, now: int) -> None:
+    closed = update(Attention).where(which, Attention.state == "open")
+    connection.execute(closed.values(state="closed", closed_at=now, closed_by=op))
 
 
 def assign(keys: Iterable[str], to: str | None) -> int:

@@ -6,16 +6,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from uuid import UUID
 
 from sqlalchemy import insert, select
 
-from server import clock
+from server import clock, frozen
 from server.db import reading, writing
 from server.models import Certificate as Row
 from server.people import Person
 
-ID_BYTES = 16
 SHOWN = 200
 
 
@@ -48,8 +46,7 @@ def freeze(
     row = {
         "user": person.id, "by": person.name, "at": clock.now(), "day": day, "note": note,
         "wanted": json.dumps(dict(wanted), ensure_ascii=False),
-        "territories": json.dumps(None if territories is None else sorted(territories)),
-        "figure": len(ids), "families": packed(ids),
+        "territories": frozen.written(territories), "figure": len(ids), "families": frozen.packed(ids),
     }  # fmt: skip
     with writing() as connection:
         return int(connection.execute(insert(Row).values(row).returning(Row.n)).scalar_one())
@@ -72,19 +69,7 @@ def latest() -> list[Certificate]:
 
 def _read(row: object, families: bytes) -> Certificate:
     said = row._mapping  # type: ignore[attr-defined]
-    among = json.loads(said["territories"])
     return Certificate(
         said["n"], said["by"], said["at"], said["day"], said["note"], json.loads(said["wanted"]),
-        None if among is None else frozenset(among), said["figure"],
-        unpacked(families),
+        frozen.read(said["territories"]), said["figure"], frozen.unpacked(families),
     )  # fmt: skip
-
-
-def packed(ids: Iterable[str]) -> bytes:
-    """A list of ids as it is kept: 16 bytes each."""
-    return b"".join(UUID(id).bytes for id in ids)
-
-
-def unpacked(kept: bytes) -> list[str]:
-    """The same as ids."""
-    return [str(UUID(bytes=kept[at : at + ID_BYTES])) for at in range(0, len(kept), ID_BYTES)]

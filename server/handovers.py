@@ -17,8 +17,7 @@ from sqlalchemy import BigInteger, Index, Integer, LargeBinary, String, Text, in
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server import audit, clock
-from server.certificates import packed, unpacked
+from server import audit, clock, frozen
 from server.db import Base, reading, writing
 from server.people import Person
 
@@ -86,10 +85,10 @@ def hand_in(
     revs: Mapping[str, int],
 ) -> int:
     """Freezes it. Returns its number. Raises Taken."""
-    among = _among(territories)
+    among = frozen.written(territories)
     row = {
         "month": month.isoformat(), "place": _place(among), "territories": among, "user": person.id, "by": person.name,
-        "at": clock.now(), "figures": json.dumps(figures), "visits": packed(visits),
+        "at": clock.now(), "figures": json.dumps(figures), "visits": frozen.packed(visits),
         "revs": b"".join(REV.pack(UUID(id).bytes, rev) for id, rev in revs.items()),
     }  # fmt: skip
     try:
@@ -132,14 +131,9 @@ def latest(month: date | None = None) -> list[Handover]:
 def standing(month: date, territories: frozenset[str] | None) -> Handover | None:
     """The one that holds the journal of this month for all of these territories (None: all there are)."""
     for found in latest(month):
-        holds = found.territories is None or (territories is not None and territories <= found.territories)
-        if found.reopened_at is None and holds:
+        if found.reopened_at is None and frozen.holds(found.territories, territories):
             return found
     return None
-
-
-def _among(territories: frozenset[str] | None) -> str:
-    return json.dumps(None if territories is None else sorted(territories))
 
 
 def _place(among: str) -> str:
@@ -147,10 +141,9 @@ def _place(among: str) -> str:
 
 
 def _read(said: Any, visits: bytes, revs: bytes) -> Handover:
-    among = json.loads(said["territories"])
     known = {str(UUID(bytes=id)): rev for id, rev in REV.iter_unpack(revs)}
     return Handover(
-        said["n"], date.fromisoformat(said["month"]), None if among is None else frozenset(among), said["by"],
-        said["at"], json.loads(said["figures"]), unpacked(visits), known, said["reopened_by"],
-        said["reopened_at"], said["remark"],
+        said["n"], date.fromisoformat(said["month"]), frozen.read(said["territories"]), said["by"], said["at"],
+        json.loads(said["figures"]), frozen.unpacked(visits), known, said["reopened_by"], said["reopened_at"],
+        said["remark"],
     )  # fmt: skip

@@ -43,7 +43,8 @@ from server.shapes import Shape
 DIGEST = "projections"
 FILL = 2_000
 SET = "list"  # how the wire calls the type of a set
-Row = tuple[Any, ...]
+Shown = tuple[str, dict[str, Any]]
+"""A record's id and what its fields show."""
 _TYPES: dict[str, type[TypeEngine[Any]]] = {
     "integer": BigInteger,
     "number": Float,
@@ -89,31 +90,27 @@ def _dated(shape: Shape, field: str) -> list[str]:
 
 def write(connection: Connection, dirty: Iterable[Held]) -> None:
     """Brings the projections in step with the records that changed."""
-    rows: dict[str, list[Row]] = defaultdict(list)
+    alive: dict[str, list[Shown]] = defaultdict(list)
     dead: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for held in dirty:
         if held.deleted:
             dead[held.type].append({"id": held.id})
         else:
-            rows[held.type].append(_row(held.type, held.id, held.fields))
-    for name, each in rows.items():
-        _upsert(connection, name, each)
+            alive[held.type].append((held.id, held.fields))
+    for name, records in alive.items():
+        _upsert(connection, name, records)
     for name, ids in dead.items():
         connection.execute(text(f"DELETE FROM proj_{name} WHERE record = :id"), ids)
 
 
-def _row(name: str, id: str, fields: dict[str, Any]) -> Row:
-    """The values of a record's row in the order of the table's columns."""
-    shape, get = shapes.of(name), fields.get
-    values = [read(get(field)) if read else get(field) for field, read in _readers(registry.digest(), name)]
-    keys = [sort_key(fields[field]) if fields.get(field) else None for field in shape.sorted]
-    return (id, *values, *keys)
-
-
-@lru_cache(maxsize=256)
-def _readers(_digest: str, name: str) -> list[tuple[str, Callable[[Any], Any] | None]]:
-    """The projected fields of a type, and what makes of a value what its column holds."""
-    return [(field, _READ.get(kind)) for field, kind in shapes.of(name).columns.items()]
+def _rows(shape: Shape, records: Iterable[Shown]) -> Iterator[tuple[Any, ...]]:
+    """The records' values in the order of the table's columns."""
+    columns = [(field, _READ.get(kind)) for field, kind in shape.columns.items()]
+    for id, fields in records:
+        get = fields.get
+        values = [read(get(field)) if read else get(field) for field, read in columns]
+        keys = [sort_key(fields[field]) if fields.get(field) else None for field in shape.sorted]
+        yield (id, *values, *keys)
 
 
 def _moment(value: str | None) -> int | None:
@@ -134,10 +131,10 @@ def holds(column: ColumnElement[Any], element: str) -> ColumnElement[bool]:
 _READ: dict[str, Callable[[Any], Any]] = {"datetime": _moment, SET: _elements}
 
 
-def _upsert(connection: Connection, name: str, rows: list[Row]) -> None:
+def _upsert(connection: Connection, name: str, records: Iterable[Shown]) -> None:
     shape = shapes.of(name)  # its standing columns are filled by rules
     names = ("record", *shape.columns, *(f"{field}_sort" for field in shape.sorted))
-    bulk.put(connection, table(name), names, rows, keys=names[:1], fresh=names[1:])
+    bulk.put(connection, table(name), names, [*_rows(shape, records)], keys=names[:1], fresh=names[1:])
 
 
 def are_current(connection: Connection) -> bool:
@@ -177,13 +174,13 @@ def _names(connection: Connection, kind: str) -> list[str]:
 def _fill(connection: Connection) -> int:
     count = 0
     for part in _records(connection):
-        by_type: dict[str, list[Row]] = defaultdict(list)
+        by_type: dict[str, list[Shown]] = defaultdict(list)
         for row in part:
             if row.type in registry.types():
-                by_type[row.type].append(_row(row.type, row.id, orjson.loads(row.body)["fields"]))
-        for name, rows in by_type.items():
-            _upsert(connection, name, rows)
-            count += len(rows)
+                by_type[row.type].append((row.id, orjson.loads(row.body)["fields"]))
+        for name, records in by_type.items():
+            _upsert(connection, name, records)
+            count += len(records)
     return count
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from schemas.kinds import FEED, LIFE, FieldRule, Kind, Rules
-from sync.kinds import FIRST, KINDS, life, values
+from sync.kinds import KINDS, life, values
 from sync.signing import Signing, marked
 from sync.state import Candidate, Frontier, Past, Record, Tally
 from sync.values import key
@@ -64,7 +64,7 @@ def _made(op: Op, version: Version, rules: Rules) -> Record:
     fields = record.fields
     for field, change in _changes(op):
         rule = rules[field]
-        shown = FIRST[rule.kind](op, change, rule)
+        shown = KINDS[rule.kind].first(op, change, rule)
         if shown is None:
             _write(record, op, version, field, change, rule)
         else:

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, not_, select, true
 
 from schemas.placement import REFERENCE
-from server import clock, openings, reference, shields, trips
+from server import clock, frozen, openings, reference, shields, trips
 from server.bulk import outside
 from server.inbox import chunks
 from server.models import Feed, Mention, Placement
@@ -66,7 +66,7 @@ class Reach:
 
     def covers(self, territories: frozenset[str] | None) -> bool:
         """Whether all of these territories (None: all there are) are within reach."""
-        return self.territories is None or (territories is not None and territories <= self.territories)
+        return frozen.holds(self.territories, territories)
 
     def team(self, column: Any) -> ColumnElement[bool]:
         """A condition: this team column lies within reach."""

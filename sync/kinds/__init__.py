@@ -42,5 +42,3 @@ KINDS = {
     Kind.COUNTER: MergeKind(counters.count, counters.first),
     Kind.LOG: MergeKind(logs.append, logs.first),
 }
-
-FIRST = {kind: each.first for kind, each in KINDS.items()}
