@@ -65,6 +65,7 @@ from server.remerge import Recalled
 
 log = structlog.get_logger()
 TRIES = 6
+MOST_REVS = 2**31 - 1  # what a record's rev can be; a base beyond it, of another epoch, has seen as much
 _OP = Op.__table__.c
 _DECIDED = select(_OP.n, _OP.op, _OP.state, _OP.record, _OP.epoch, _OP.rev, _OP.was, _OP.result, _OP.mends).where(
     _OP.state != "received"
@@ -321,7 +322,7 @@ def _op(author: Author, entry: Entry, head: OpHead, rev: int, current: str) -> s
         seq=seq,
         at=at,
         epoch=epoch,
-        base=min(base, rev) if epoch == current else base,
+        base=min(base, rev if epoch == current else MOST_REVS),
         by=by,
         office=office,
         forked=author.forked,

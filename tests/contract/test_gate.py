@@ -131,3 +131,10 @@ def test_what_came_is_kept_byte_by_byte(world: World, tablet: Tablet) -> None:
     assert answer.get_json()["results"][0]["outcome"] == "applied"
     with world.inside(), reading() as connection:
         assert connection.scalar(select(Op.body).where(Op.op == op["op"])) == raw
+
+
+def test_a_base_beyond_all_revs_of_another_epoch_spares_the_batch(world: World, tablet: Tablet) -> None:
+    family = tablet.family()
+    tablet.sync(family)
+    op = tablet.op("family", family["id"], set={"household": "Печь"}, epoch="0" * 8, base=2**53 - 1)
+    assert [result["outcome"] for result in tablet.sync(op, tablet.family())["results"]] == ["applied"] * 2
