@@ -40,12 +40,7 @@ def compare(connection: Connection, device: Any, cursor: Cursor, held: Digests, 
     if device.diverged_at is not None and now - device.diverged_at < DAY_MS:
         return cursor
     _mark(connection, device.id, now)
-    return replace(cursor, marks=cursor.marks | {feed: _again(cursor.marks[feed]) for feed in differing})
-
-
-def _again(mark: Mark) -> Mark:
-    """From the feed's beginning, remembering how far the tablet had read: it is told of all that has gone since."""
-    return Mark(0, mark.at, mark.at)
+    return replace(cursor, marks=cursor.marks | {feed: cursor.marks[feed].again() for feed in differing})
 
 
 def _is_at(mark: Mark, head: int) -> bool:

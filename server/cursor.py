@@ -23,7 +23,7 @@ Stays = Sequence[tuple[int, int | None]]
 """Between which positions of a feed its readers could have a record: (from, to), None for as long as they can."""
 
 MAC_BYTES = 16
-LEAVING = -1
+LEAVING, AGAIN = -1, -2  # in the place of ``until``
 
 
 class BadCursor(ValueError):
@@ -32,7 +32,8 @@ class BadCursor(ValueError):
 
 class Mark(NamedTuple):
     """Read up to ``at``; of the stretch now being read, ``since`` is its beginning and ``until`` its end when it
-    began."""
+    began. A feed that is sent once more is read from 0: until ``at`` has come up to ``since``, the tablet still has
+    what it had there."""
 
     at: int = 0
     since: int = 0
@@ -41,9 +42,9 @@ class Mark(NamedTuple):
     def had(self, stays: Stays, position: int) -> bool:
         """Whether the tablet can have a record that was in the feed between these positions; its row stands at
         ``position``. One that is sent the feed again, for its copies differ, can have whatever was ever there."""
-        if self.at < self.since == self.until:
+        if self.until == AGAIN:
             return any(begin <= self.since for begin, _ in stays)
-        return _is_within(stays, self.since if position <= self.until else self.at)
+        return _is_within(stays, self.since if position <= self.until else self._read)
 
     def leaves_with(self, stays: Stays) -> bool:
         """Whether a tablet that leaves the feed has a record from it."""
@@ -53,12 +54,21 @@ class Mark(NamedTuple):
         """The mark at the start of a page: a tablet that had caught up begins a new stretch."""
         if self.until == LEAVING:
             return Mark(0, self.since, head)
-        return self if self.at < self.until else Mark(self.at, self.at, head)
+        is_under_way = self.at < (self.since if self.until == AGAIN else self.until)
+        return self if is_under_way else Mark(self.at, self.at, head)
 
     def leave(self) -> Mark:
-        """The mark of a feed that is no longer in the scope: ``at`` counts what was told, ``since`` is what was
-        read."""
-        return self if self.until == LEAVING else Mark(0, self.at, LEAVING)
+        """The mark of a feed that is no longer in the scope, or is sent anew from its beginning: ``at`` counts what was
+        told, ``since`` is what was read."""
+        return self if self.until == LEAVING else Mark(0, self._read, LEAVING)
+
+    def again(self) -> Mark:
+        """From the feed's beginning, for the tablet's copies differ: it is told of all that has ever gone."""
+        return Mark(0, self._read, AGAIN)
+
+    @property
+    def _read(self) -> int:
+        return max(self.at, self.since)
 
 
 def _is_within(stays: Stays, at: int) -> bool:

@@ -230,3 +230,64 @@ def test_a_tablet_is_told_how_much_is_still_to_come(world: World, tablet: Tablet
         before = page
     assert "left" not in page
     assert len(page["changes"]) == before["left"]
+
+
+def change_places(world: World, **how: Any) -> None:
+    """The office adds territories to the team, or removes some."""
+    with world.inside():
+        office.write(world.office, [office.Change("team", world.team, base=9, **how)])
+
+
+def families_of(tablet: Tablet) -> set[str]:
+    return {id for id, record in tablet.records.items() if record["type"] == "family"}
+
+
+def test_a_feed_that_leaves_the_scope_while_it_is_sent_again_leaves_nothing_behind(
+    world: World, tablet: Tablet
+) -> None:
+    tablet.sync(*(tablet.family() for _ in range(6)))
+    tablet.pull()
+    differing = {world.here: {"family": "1" * 64}}
+    assert tablet.sync(digests=differing, limit=2)["more"]
+    change_places(world, remove={"territories": [world.here]})
+    tablet.pull()
+    assert families_of(tablet) == set()
+
+
+def test_a_feed_that_leaves_the_scope_twice_leaves_nothing_behind(world: World, tablet: Tablet) -> None:
+    tablet.sync(*(tablet.family() for _ in range(6)))
+    tablet.pull()
+    for how in ("remove", "add", "remove"):
+        change_places(world, **{how: {"territories": [world.here]}})
+        tablet.sync(limit=3)
+    tablet.pull()
+    assert families_of(tablet) == set()
+
+
+def test_what_leaves_a_feed_while_it_is_sent_once_more_is_gone(world: World, tablet: Tablet) -> None:
+    families = [tablet.family() for _ in range(6)]
+    tablet.sync(*families)
+    tablet.pull()
+    change_places(world, remove={"territories": [world.here]})
+    tablet.sync(limit=2)
+    world.decide("family", families[0]["id"], base=1, household="Печь")
+    change_places(world, add={"territories": [world.here]})
+    tablet.sync(limit=3)
+    world.decide("family", families[5]["id"], base=1, territory=world.elsewhere)
+    tablet.pull()
+    assert families_of(tablet) == {family["id"] for family in families[:5]}
+
+
+def test_a_feed_that_comes_back_unchanged_names_nothing_that_left_before_the_tablet_came(
+    world: World, tablet: Tablet
+) -> None:
+    family = tablet.family()
+    tablet.sync(family)
+    world.decide("family", family["id"], base=1, territory=world.elsewhere)
+    late = world.tablet(name="Планшет 2")
+    late.pull()
+    for how in ("remove", "add"):
+        change_places(world, **{how: {"territories": [world.here]}})
+        late.sync(limit=1)
+    late.pull()
+    assert late.gone == []
