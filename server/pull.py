@@ -96,12 +96,15 @@ def begin(text: str | None, device: str, schema: int | None = None) -> Cursor:
 
 
 def _in_schema(own: Cursor | None, fresh: Cursor, schema: int | None) -> Cursor:
-    """A change of either side's schema begins the scope anew."""
+    """A change of either side's schema begins the scope anew, for a tablet that has it already."""
     wanted = min(schema or (own.schema if own else registry.VERSION), registry.VERSION)
     if wanted < versions.oldest():
         raise TooOld(wanted)
-    same = own is not None and (own.schema, own.served) == (wanted, registry.VERSION)
-    return own if own is not None and same else replace(fresh, schema=wanted)
+    if own is None:
+        return replace(fresh, schema=wanted)
+    if (own.schema, own.served) == (wanted, registry.VERSION):
+        return own
+    return replace(fresh, schema=wanted, marks={feed: mark.leave() for feed, mark in own.marks.items()})
 
 
 def _is_ahead(connection: Connection, cursor: Cursor) -> bool:

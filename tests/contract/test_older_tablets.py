@@ -57,6 +57,21 @@ def test_a_tablet_that_was_updated_gets_its_scope_again_in_the_new_schema(world:
     assert old.gone == []
 
 
+def test_what_left_while_a_tablet_was_updated_is_gone_and_nothing_that_it_never_had(
+    world: World, tablet: Tablet
+) -> None:
+    earlier, family = tablet.family(), tablet.family()
+    tablet.sync(earlier, family)
+    world.decide("family", earlier["id"], base=1, territory=world.elsewhere)
+    old = world.tablet(name="Планшет 2")
+    while old.sync(status=OLD)["more"]:
+        pass
+    world.decide("family", family["id"], base=1, territory=world.elsewhere)
+    while old.sync(status={"schema": registry.VERSION}, limit=2)["more"]:
+        pass
+    assert old.gone == [family["id"]]
+
+
 def test_the_rest_of_a_scope_comes_in_the_schema_of_its_first_page(world: World, tablet: Tablet) -> None:
     new = trip(tablet, registry.VERSION, vehicle="УАЗ 374195", plate="А123ВС30")
     tablet.sync(new)
