@@ -31,12 +31,12 @@ from server import bulk, epoch, sealed
 from server.authors import Author
 from server.bulk import among
 from server.db import reading, writing
-from server.models import Op
+from server.models import Op, Record
 
 T = TypeVar("T")
 _RISKY = re.compile(rb"\d{18}|\\u[dD]|\\u0000")
 _ESCAPED = b"\\u"
-_OP = Op.__table__.c
+_OP, _RECORD = Op.__table__.c, Record.__table__.c
 _KNOWN = select(_OP.op, _OP.n, _OP.digest, _OP.at, _OP.device).order_by(_OP.n)
 _WAITING = select(_OP.n).where(_OP.state == "stored").order_by(_OP.n)
 _UNREADABLE_STAMP = "0" * 16
@@ -300,12 +300,13 @@ def chunks(items: Sequence[T], size: int = 400) -> Iterable[Sequence[T]]:
     return (items[start : start + size] for start in range(0, len(items), size))
 
 
-def take_waiting(records: Sequence[str]) -> list[tuple[str, list[Entry]]]:
-    """The stored ops that waited for one of these records, back in the inbox, by device."""
-    if not records:
+def take_waiting(arrived: Sequence[str], absent: Sequence[str]) -> list[tuple[str, list[Entry]]]:
+    """The stored ops that waited for one of these ids, back in the inbox, by device. ``absent``: those that were not
+    here when it was decided to wait for them; who brought one meanwhile could not know of the waiting ops yet."""
+    if not (arrived or absent):
         return []
     with reading() as connection:
-        numbers = _waiting_for(connection, records)
+        numbers = _waiting_for(connection, [*arrived, *_here(connection, absent)])
     if not numbers:
         return []
     with writing() as connection:
@@ -325,6 +326,14 @@ def of_rows(numbers: Sequence[int]) -> list[tuple[str, list[Entry]]]:
         (device, [again(row, Author(device, "tablet")) for row in group])
         for device, group in groupby(sorted(rows, key=lambda row: (row.device, row.n)), key=lambda row: row.device)
     ]
+
+
+def _here(connection: Connection, ids: Sequence[str]) -> list[str]:
+    """Which of these are records, or ops of which it is decided what mends of them come to."""
+    if not ids:
+        return []
+    records = connection.scalars(select(_RECORD.id).where(among(_RECORD.id, ids))).all()
+    return [*records, *connection.scalars(select(_OP.op).where(among(_OP.op, ids), _OP.state != "received"))]
 
 
 def _waiting_for(connection: Connection, records: Sequence[str]) -> list[int]:

@@ -120,8 +120,8 @@ def process(author: Author, entries: Sequence[Entry], now: int) -> None:
         reference.forget()
         reference.current()
         try:
-            arrived, freed = _attempt(author, entries, now, feeds)
-            _go_on([*inbox.of_rows(freed), *inbox.take_waiting(arrived)], now)
+            arrived, absent, freed = _attempt(author, entries, now, feeds)
+            _go_on([*inbox.of_rows(freed), *inbox.take_waiting(arrived, absent)], now)
             return
         except feed.NotLocked as more:
             feeds |= more.feeds
@@ -150,9 +150,12 @@ def _go_on(taken: Sequence[tuple[str, Sequence[Entry]]], now: int) -> None:
         process(devices.author_of(device), entries, now)
 
 
-def _attempt(author: Author, entries: Sequence[Entry], now: int, extra: set[str]) -> tuple[list[str], list[int]]:
+def _attempt(
+    author: Author, entries: Sequence[Entry], now: int, extra: set[str]
+) -> tuple[list[str], list[str], list[int]]:
     """One try. Returns the ids for which other ops may wait (of the records that came to be or to move, of the ops that
-    may be mended), and the rows of the ops that a signature held back until now."""
+    may be mended), those for which these ops wait and which were not here, and the rows of the ops that a signature
+    held back until now."""
     with writing() as connection:
         _lock_device(connection, author)
         pending, recalled = _still_received(connection, entries)
@@ -179,7 +182,8 @@ def _attempt(author: Author, entries: Sequence[Entry], now: int, extra: set[str]
         devices.note_skew(connection, author, entries, now)
         freed = remerge.release(register, pending, now)
     _count(author, pending)
-    return [*arrived, *(entry.id for entry in pending if entry.outcome in mends.OPEN)], freed
+    absent = [entry.waits for entry in pending if entry.waits and register.get(entry.waits) is None]
+    return [*arrived, *(entry.id for entry in pending if entry.outcome in mends.OPEN)], absent, freed
 
 
 def _write(

@@ -4,6 +4,7 @@ writers."""
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import orjson
@@ -11,8 +12,8 @@ import pytest
 from sqlalchemy import func, select
 
 from schemas.ids import new_id
-from server import authors, database, intake, office, register
-from server.db import reading
+from server import authors, database, intake, office, register, scope
+from server.db import is_sqlite, reading
 from server.models import Op
 from server.office import Change
 from tests.support.world import Tablet, World
@@ -138,3 +139,31 @@ def test_a_base_beyond_all_revs_of_another_epoch_spares_the_batch(world: World, 
     tablet.sync(family)
     op = tablet.op("family", family["id"], set={"household": "Печь"}, epoch="0" * 8, base=2**53 - 1)
     assert [result["outcome"] for result in tablet.sync(op, tablet.family())["results"]] == ["applied"] * 2
+
+
+def test_an_op_goes_on_though_its_family_came_while_it_was_decided_that_it_waits(
+    world: World, tablet: Tablet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who brings the family asks for waiting ops before this one is seen to wait. On SQLite writers take turns."""
+    other = world.tablet(name="Планшет 2")
+    family = tablet.family()
+    begun = {"family": family["id"], "kind": "initial", "started_at": "2026-11-02T10:00:00+04:00"}
+    visit = other.op("visit", set=begun, by=world.colleague)
+    looked, brought, outside = Event(), Event(), scope.outside
+
+    def look_and_wait(author: Any, entry: Any, register: Any) -> Any:
+        found = outside(author, entry, register)
+        if entry.id == visit["op"] and not looked.is_set():
+            looked.set()
+            brought.wait(0 if is_sqlite(register.connection) else 10)
+        return found
+
+    monkeypatch.setattr(scope, "outside", look_and_wait)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(other.sync, visit)
+        assert looked.wait(10)
+        assert tablet.sync(family)["results"][0]["outcome"] == "applied"
+        brought.set()
+        assert waiting.result()["results"][0]["outcome"] == "stored"
+    assert other.sync(visit)["results"][0]["outcome"] == "applied"
+    assert world.record(visit["id"]).rev == 1
