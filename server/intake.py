@@ -125,6 +125,8 @@ def process(author: Author, entries: Sequence[Entry], now: int) -> None:
             return
         except feed.NotLocked as more:
             feeds |= more.feeds
+        except mends.Undecided as first:
+            _go_on(inbox.of_rows([first.n]), now)
         except DBAPIError as refused:
             if not _passes(refused):
                 raise

@@ -24,8 +24,20 @@ OPEN = ("quarantined", "stored")
 MERGED = ("applied", "conflict")
 
 
+class Undecided(Exception):
+    """The original of a mend (its row ``n``) is stored and was not decided yet: that comes first."""
+
+    def __init__(self, n: int) -> None:
+        super().__init__(f"row {n} is stored and waits to be processed")
+        self.n = n
+
+
 def prepare(connection: Connection, author: Author, entries: Iterable[Entry]) -> None:
-    """Finds the originals of the mends among these entries, and decides those that come too late or name nothing."""
+    """Finds the originals of the mends among these entries, and decides those that come too late or name nothing. The
+    office's mend of what was not decided waits for that, as a restored server may not decide yet.
+
+    Raises Undecided.
+    """
     claimed: dict[str, Original] = {}
     pending = list(entries)
     here = {entry.id: entry for entry in pending}
@@ -36,15 +48,22 @@ def prepare(connection: Connection, author: Author, entries: Iterable[Entry]) ->
         if entry.follows is not None:
             continue
         row = original(connection, entry.head.mends)
-        if row is None and author.office:
+        if author.office and (row is None or row.state == "received"):
             entry.outcome, entry.waits = "stored", entry.head.mends
-        elif row is None or not (author.office or row.device == author.device):
+        elif row is None or not (author.office or _is_own(row, entry, author)):
             entry.errors = {"mends": ["mends.unknown"]}
+        elif row.state == "received":
+            raise Undecided(row.n)
         elif row.state in OPEN and row.op not in claimed:
             entry.settles = claimed[row.op] = taken_over(row)
         else:
             entry.state = "late"
             entry.outcome, entry.rev = result_of(connection, row)
+
+
+def _is_own(row: Any, entry: Entry, author: Author) -> bool:
+    """Whether a tablet has sent this op, and before it was to be mended."""
+    return row.device == author.device and (row.n < entry.n or row.state != "received")
 
 
 def follow(author: Author, entry: Entry, pending: Iterable[Entry]) -> None:

@@ -30,6 +30,13 @@ def back_up(world: World, file: Path) -> None:
 
 def set_back(world: World, file: Path, folder: Path, *tablets: Tablet) -> None:
     """Another server on this backup, with the journal of the one that is lost; the tablets speak to it."""
+    lost = set_back_without_journal(world, file, folder, *tablets)
+    with world.inside():
+        restoring.replay(lost)
+
+
+def set_back_without_journal(world: World, file: Path, folder: Path, *tablets: Tablet) -> Path:
+    """The same, before anybody has replayed the journal. Returns where that is."""
     with world.inside():
         lost = journal.path()
     chosen = settings.read({"VYEZD_DATA": str(folder)})
@@ -37,9 +44,9 @@ def set_back(world: World, file: Path, folder: Path, *tablets: Tablet) -> None:
     world.app = make_app(chosen.database_url, folder, prepared=False)
     with world.inside():
         restoring.restore(file)
-        restoring.replay(lost)
     for tablet in tablets:
         tablet.http, tablet.cursor = world.app.test_client(), None
+    return lost
 
 
 def told(world: World, tablet: Tablet, op: dict[str, Any], was: int | None = None) -> dict[str, Any]:
@@ -152,6 +159,24 @@ def test_the_office_mends_what_a_tablet_offers_only_after_the_restore(
     set_back(world, file, tmp_path / "second", tablet)
     assert world.record(wrong["id"]) is None
     assert told(world, tablet, wrong)["outcome"] == "quarantined"
+    assert world.record(wrong["id"]).fields["snils"] == "11223344595"
+    assert tablet.sync()["settled"] == [{"settled": wrong["op"], "outcome": "applied"}]
+
+
+def test_the_office_has_mended_what_a_tablet_offers_before_the_journal_is_replayed(
+    world: World, tablet: Tablet, file: Path, tmp_path: Path
+) -> None:
+    back_up(world, file)
+    wrong = person(tablet, snils=BAD_SNILS)
+    tablet.sync(wrong)
+    mended = office.Change("person", wrong["id"], set=wrong["set"] | {"snils": "112-233-445 95"}, mends=wrong["op"])
+    with world.inside():
+        assert office.write(world.office, [mended])[0].outcome == "applied"
+
+    lost = set_back_without_journal(world, file, tmp_path / "second", tablet)
+    tablet.http.post("/api/v1/sync", json={"ops": [wrong]}, headers=tablet.headers)
+    with world.inside():
+        restoring.replay(lost)
     assert world.record(wrong["id"]).fields["snils"] == "11223344595"
     assert tablet.sync()["settled"] == [{"settled": wrong["op"], "outcome": "applied"}]
 

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select
 
-from server import history, settle
+from server import clock, devices, history, inbox, settle
 from server.commands import main
 from server.db import reading
 from server.models import Attention, Op
@@ -86,6 +86,17 @@ def test_of_two_mends_the_first_wins_and_the_second_gets_its_result(world: World
     assert (late["outcome"], late["rev"]) == (won["outcome"], won["rev"])
     assert world.record(wrong["id"]).fields["snils"] == "11223344595"
     assert tablet.sync(second)["results"] == [late]
+
+
+def test_a_mend_of_what_is_stored_and_was_not_decided_yet_comes_second(world: World, tablet: Tablet) -> None:
+    wrong = person(tablet, snils="112-233-445 96")
+    with world.inside():
+        inbox.store(devices.author_of(tablet.device), [json.dumps(wrong).encode()], clock.now(), None)
+    mended = wrong | {"op": person(tablet)["op"], "seq": tablet.seq, "mends": wrong["op"]}
+    mended["set"] = wrong["set"] | {"snils": "112-233-445 95"}
+    assert tablet.sync(mended)["results"][0]["outcome"] == "applied"
+    assert tablet.sync(wrong)["results"][0]["outcome"] == "quarantined"
+    assert world.record(wrong["id"]).fields["snils"] == "11223344595"
 
 
 def test_a_mend_that_is_wrong_too_settles_nothing(world: World, tablet: Tablet) -> None:
