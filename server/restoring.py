@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import io
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,20 @@ import structlog
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from schemas.digest import sha256_hex
-from server import backup, closing, database, decisions, epoch, intake, journal, keys, mends, projections, settle
-from server.authors import Author
+from server import (
+    backup,
+    closing,
+    database,
+    decisions,
+    devices,
+    epoch,
+    intake,
+    journal,
+    keys,
+    mends,
+    projections,
+    settle,
+)
 from server.blobs import store
 from server.db import Base, writing
 from server.inbox import Decided
@@ -135,7 +147,8 @@ def _revs(lines: list[dict[str, Any]]) -> dict[str, dict[str, int]]:
 
 
 def _offer(line: dict[str, Any], revs: dict[str, dict[str, int]]) -> int:
-    """The ops of a line, each when it is first named. Their device numbers on after them."""
+    """The ops of a line, each when it is first named, by the author whose they were: a tablet's had been within its
+    reach. Their device numbers on after them."""
     fresh = [op for op in line["ops"] if op["op"] in revs]
     if not fresh:
         return 0
@@ -143,7 +156,8 @@ def _offer(line: dict[str, Any], revs: dict[str, dict[str, int]]) -> int:
     _put_back(device)
     _number_on(device["id"], max(op["seq"] for op in fresh))
     raws = [orjson.dumps({"sealed": op["sealed"], "was": revs.pop(op["op"])}) for op in fresh]
-    return len(intake.push(Author(device["id"], device["kind"]), raws))
+    author = replace(devices.author_of(device["id"]), scope=None, revoked=False)
+    return len(intake.push(author, raws))
 
 
 def _number_on(device: str, seq: int) -> None:

@@ -220,3 +220,14 @@ def test_a_journal_goes_on_in_the_restored_server_and_is_replayed_twice_without_
     assert (again.devices, again.revocations, again.decisions) == (0, 0, 0)
     record = world.record(family["id"])
     assert (record.fields["address"], record.fields["household"], record.rev) == ("ул. Мира, 2", "Печь", 3)
+
+
+def test_what_a_tablet_wrote_of_its_trip_stands_again_as_its_own_worker_s_word(
+    world: World, tablet: Tablet, file: Path, tmp_path: Path
+) -> None:
+    back_up(world, file)
+    days = {"date_from": "2026-11-20", "date_to": "2026-11-22"}
+    trip = tablet.op("trip", set={"team": world.team} | days)
+    assert told(world, tablet, trip)["outcome"] == "applied"
+    set_back(world, file, tmp_path / "second", tablet)
+    assert told(world, tablet, trip, was=1)["outcome"] == "applied"
