@@ -13,6 +13,7 @@ What was imported is not written here but for scopes: its source is there to be 
 
 from __future__ import annotations
 
+import fcntl
 import os
 from base64 import b64encode
 from dataclasses import asdict
@@ -30,6 +31,7 @@ from server.inbox import Decided, Entry
 from server.models import Device
 
 FILE = "trust.journal"
+PIECE = 1 << 16
 SCOPE_FIELDS = {
     "team": {"territories"},
     "trip": {"team", "confirmed_territories", "status", "date_to"},
@@ -94,10 +96,27 @@ def path() -> Path:
 def adopt(source: Path) -> None:
     """Goes on where another journal ends that was replayed here: its lines, but for those that are here already."""
     own = path()
-    known = set(own.read_bytes().splitlines()) if own.is_file() else set()
-    for line in source.read_bytes().splitlines():
+    known = set(lines(own)) if own.is_file() else set()
+    for line in lines(source):
         if line not in known:
             _write(path(), line)
+
+
+def lines(source: Path) -> list[bytes]:
+    """The lines of a journal, but for a last one that was torn off: what it told of was never committed."""
+    content = source.read_bytes()
+    found = content.splitlines()
+    if not content.endswith(b"\n") and found and not _is_whole(found[-1]):
+        found.pop()
+    return found
+
+
+def _is_whole(line: bytes) -> bool:
+    try:
+        orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return False
+    return True
 
 
 def _append(line: dict[str, Any]) -> None:
@@ -110,10 +129,32 @@ def append(file: Path, line: dict[str, Any]) -> None:
 
 
 def _write(file: Path, line: bytes) -> None:
-    """In one write."""
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    """Whole, and on disk, or not at all; what a crash has torn off before it goes. Raises OSError."""
+    handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     try:
-        os.write(handle, line + b"\n")
-        os.fsync(handle)
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        end = _end(handle)
+        os.ftruncate(handle, end)
+        try:
+            _write_all(handle, line + b"\n")
+            os.fsync(handle)
+        except OSError:
+            os.ftruncate(handle, end)
+            raise
     finally:
         os.close(handle)
+
+
+def _end(handle: int) -> int:
+    """Where the last whole line of a file ends."""
+    end = os.fstat(handle).st_size
+    while end and (found := os.pread(handle, min(end, PIECE), max(0, end - PIECE)).rfind(b"\n")) != min(end, PIECE) - 1:
+        end = max(0, end - PIECE) + found + 1
+    return end
+
+
+def _write_all(handle: int, content: bytes) -> None:
+    """A disk that fills up takes a part, and says so at the next."""
+    left = memoryview(content)
+    while left:
+        left = left[os.write(handle, left) :]

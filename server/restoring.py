@@ -180,7 +180,7 @@ def _decide(line: dict[str, Any]) -> int:
 
 
 def _lines(source: Path) -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(source.read_bytes().splitlines(), 1):
+    for number, line in enumerate(journal.lines(source), 1):
         try:
             yield orjson.loads(line)
         except orjson.JSONDecodeError as error:

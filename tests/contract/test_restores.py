@@ -12,6 +12,7 @@ from sqlalchemy import select
 from server import backup, clock, database, devices, epoch, history, inbox, journal, office, restoring, settings, settle
 from server.db import reading, writing
 from server.models import Attention
+from tests.support.disks import small_disk
 from tests.support.world import Tablet, World, make_app
 
 BY = "Смирнова Ольга Игоревна"
@@ -231,3 +232,29 @@ def test_what_a_tablet_wrote_of_its_trip_stands_again_as_its_own_worker_s_word(
     assert told(world, tablet, trip)["outcome"] == "applied"
     set_back(world, file, tmp_path / "second", tablet)
     assert told(world, tablet, trip, was=1)["outcome"] == "applied"
+
+
+def test_a_line_that_a_crash_has_torn_off_spoils_no_other_line_of_the_journal(
+    world: World, tablet: Tablet, file: Path, tmp_path: Path
+) -> None:
+    other = world.tablet(name="Планшет 2")
+    back_up(world, file)
+    torn = b'{"kind":"revoked","device":"' + b"0" * 100_000
+    for each in (tablet, other):
+        with world.inside():
+            devices.revoke(each.device)
+            with journal.path().open("ab") as lines:
+                lines.write(torn)
+    set_back(world, file, tmp_path / "second")
+    with world.inside():
+        assert all(each["revoked_at"] for each in devices.tablets())
+
+
+def test_a_line_for_which_the_disk_has_no_room_refuses_what_it_tells_of_and_leaves_nothing(
+    world: World, tablet: Tablet
+) -> None:
+    with world.inside():
+        before = journal.path().read_bytes()
+        with small_disk(len(before) + 40), pytest.raises(OSError, match="too large"):
+            journal.append(journal.path(), {"kind": "revoked", "device": tablet.device, "at": 1})
+        assert journal.path().read_bytes() == before

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import io
-import resource
 import socket
 import time
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +20,7 @@ from server.blobs.tables import Upload
 from server.db import writing
 from tests.browser.serving import served
 from tests.support import camera
+from tests.support.disks import small_disk
 from tests.support.uploading import CHUNK, attachment, begin, blob, checksum, headers, patch, send, sha256
 from tests.support.world import Tablet, World
 
@@ -267,17 +265,6 @@ def test_a_tablet_that_has_used_up_its_space_and_a_store_that_is_full_say_so(wor
     assert problem(begin(tablet, 100)) == (507, "no-space")
     limited(world, store_mib=0, reserve_mib=1 << 30)
     assert problem(begin(tablet, 100)) == (507, "no-space"), "the database needs the rest of the disk"
-
-
-@contextmanager
-def small_disk(largest: int) -> Iterator[None]:
-    """No file grows past so many bytes: the system itself refuses, in the middle of a write."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (largest, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_a_disk_that_fills_up_in_the_middle_loses_nothing_that_was_confirmed(world: World, tablet: Tablet) -> None:
