@@ -1,8 +1,9 @@
-"""Releases and rejections whose ops are not here (any more): a restored database has lost ops that the office had
-decided about, and their tablets offer them again.
+"""Releases and rejections that wait for their ops. A restored database has lost ops that the office had decided about,
+and their tablets offer them again; an op that is released goes through the gate once more.
 
-`vyezd restore` finds the decisions in the trust journal and leaves here those it cannot carry out yet. The gate asks
-for them with each op that it is about to decide, and what the office had said then stands.
+`vyezd restore` finds the decisions in the trust journal and leaves here those it cannot carry out yet, and a release is
+left here (settle.py) before its op goes on. The gate asks for them with each op that it is about to decide, and what
+the office had said then stands.
 """
 
 from __future__ import annotations
@@ -11,10 +12,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, delete, insert, select
 
-from server import notices, verdicts
+from server import mends, notices, proposals, verdicts
 from server.bulk import among
 from server.inbox import Decided, Entry
-from server.mends import MERGED
 from server.models import Decision
 
 RELEASED, REJECTED = "released", "rejected"
@@ -46,7 +46,7 @@ def settle(connection: Connection, entries: Sequence[Entry], device: str, now: i
         gone = delete(Decision).where(Decision.op == entry.id, Decision.digest == entry.digest)
         connection.execute(gone)
         outcome = REJECTED if decided.kind == REJECTED else entry.outcome
-        if outcome == REJECTED or outcome in MERGED:
+        if outcome == REJECTED or outcome in mends.MERGED:
             record = entry.head.id if entry.head else None
             tell(connection, device, (entry.n, entry.id, record), str(outcome), decided, now)
 
@@ -54,9 +54,11 @@ def settle(connection: Connection, entries: Sequence[Entry], device: str, now: i
 def tell(
     connection: Connection, device: str, of: tuple[int, str, str | None], outcome: str, decided: Decided, now: int
 ) -> None:
-    """What became of an op (its row, id and record), for its device and for the office."""
+    """What became of an op (its row, id and record), for its device and for the office; what asked for it closes."""
     n, op, record = of
     notices.leave(connection, device, notices.SETTLED, outcome, op, now)
     if outcome == REJECTED:
         notices.leave(connection, device, REJECTED, decided.notice, record, now)
     verdicts.put_of_op(connection, n, decided.by, decided.remark, decided.at)
+    proposals.close(connection, op, None, now)
+    mends.give_up(connection, op, outcome, now)

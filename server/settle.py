@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import update
 
-from server import clock, decisions, devices, inbox, intake, journal, mends, proposals
+from server import clock, decisions, devices, inbox, intake, journal, mends
 from server.db import writing
 from server.decisions import REJECTED, RELEASED
 from server.inbox import Decided
@@ -55,37 +55,38 @@ def settle_again(n: int, decided: Decided) -> Settled:
 
 
 def _release(handle: Handle, decided: Decided) -> Settled:
-    row, won = _claim(handle, "received", decided)
+    row, won = _claim(handle, decided)
     if not won:
         return _late(row)
-    writer = devices.author_of(row.device).vouch()
-    entry = inbox.again(row, writer)
+    author = devices.author_of(row.device)
+    entry = inbox.again(row, author)
     inbox.recognise([entry])
-    intake.process(writer, [entry], clock.now())
-    if entry.outcome in mends.MERGED:
-        _tell(row, entry.outcome, decided)
+    intake.process(author, [entry], clock.now())
     return Settled(row.op, entry.outcome or "received", entry.rev, entry.errors or None)
 
 
 def _reject(handle: Handle, decided: Decided) -> Settled:
-    row, won = _claim(handle, REJECTED, decided)
-    if not won:
-        return _late(row)
-    _tell(row, REJECTED, decided)
-    return Settled(row.op, REJECTED)
+    row, won = _claim(handle, decided)
+    return Settled(row.op, REJECTED) if won else _late(row)
 
 
-def _claim(handle: Handle, state: str, decided: Decided) -> tuple[Any, bool]:
+def _claim(handle: Handle, decided: Decided) -> tuple[Any, bool]:
     """Takes the decision, once, and notes it in the trust journal: the row as it was, and whether it was still
-    open."""
+    open. A rejection is told at once; a release is kept for the gate, whoever brings the op there."""
     with writing() as connection:
         row = mends.row(connection, handle) if isinstance(handle, int) else mends.original(connection, handle)
         if row is None:
             raise UnknownOp(handle)
+        state = REJECTED if decided.kind == REJECTED else "received"
         taken = update(Op).where(Op.n == row.n, Op.state.in_(mends.OPEN)).values(state=state, waits=None)
         won = connection.execute(taken).rowcount == 1
         if won:
             journal.settled(row, decided)
+            if state == REJECTED:
+                about = (row.n, row.op, row.record)
+                decisions.tell(connection, row.device, about, REJECTED, decided, clock.now())
+            else:
+                decisions.wait(connection, row.op, row.digest, decided)
         return row, won
 
 
@@ -93,11 +94,3 @@ def _late(row: Any) -> Settled:
     with writing() as connection:  # it waits for whoever settles it now
         outcome, rev = mends.result_of(connection, row)
     return Settled(row.op, outcome, rev, late=True)
-
-
-def _tell(row: Any, outcome: str, decided: Decided) -> None:
-    now = clock.now()
-    with writing() as connection:
-        decisions.tell(connection, row.device, (row.n, row.op, row.record), outcome, decided, now)
-        proposals.close(connection, row.op, None, now)
-        mends.give_up(connection, row.op, outcome, now)

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select
 
-from server import clock, devices, history, inbox, settle
+from server import clock, database, decisions, devices, history, inbox, intake, settle
 from server.commands import main
 from server.db import reading
 from server.models import Attention, Op
@@ -126,6 +126,39 @@ def test_the_office_releases_what_a_new_worker_wrote_before_she_was_on_the_list(
     assert (again.outcome, again.late) == ("applied", True)
     assert world.record(op["id"]).fields["address"] == "ул. Мира, 2"
     assert tablet.sync()["settled"] == [{"settled": op["op"], "outcome": "applied"}]
+
+
+def dies(*_: Any) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_release_stands_though_the_server_died_before_the_op_was_merged(
+    world: World, tablet: Tablet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    op = tablet.family(address="ул. Мира, 2") | {"by": world.stranger}
+    tablet.sync(op)
+    with world.inside():
+        with monkeypatch.context() as patch:
+            patch.setattr(intake, "process", dies)
+            with pytest.raises(KeyboardInterrupt):
+                settle.release(op["op"], BY)
+        assert database.prepare().replayed == 1
+    assert world.record(op["id"]).fields["address"] == "ул. Мира, 2"
+    assert tablet.sync()["settled"] == [{"settled": op["op"], "outcome": "applied"}]
+
+
+def test_a_rejection_is_told_or_was_not_taken_whenever_the_server_dies(
+    world: World, tablet: Tablet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    op = tablet.family() | {"by": world.stranger}
+    tablet.sync(op)
+    with world.inside():
+        with monkeypatch.context() as patch:
+            patch.setattr(decisions, "tell", dies)
+            with pytest.raises(KeyboardInterrupt):
+                settle.reject(op["op"], "Не тот человек", BY)
+        assert not settle.reject(op["op"], "Не тот человек", BY).late
+    assert tablet.sync()["settled"] == [{"settled": op["op"], "outcome": "rejected"}]
 
 
 def test_a_release_of_what_is_wrong_by_itself_leaves_it_in_quarantine(world: World, tablet: Tablet) -> None:
