@@ -30,6 +30,7 @@ from server import (
     attention,
     bulk,
     clock,
+    closing,
     decisions,
     devices,
     epoch,
@@ -104,10 +105,14 @@ def push(author: Author, raws: Sequence[bytes], now: int | None = None, batch: s
 
 def hold(author: Author, raws: Sequence[bytes], now: int, batch: str | None) -> list[Result]:
     """Stores a batch and leaves it at that: the server does not know yet whose word counts (closing.py). What an op is
-    by itself is told at once."""
+    by itself is told at once. Once it knows, whoever opened it may not have found these ops any more."""
     entries = inbox.store(author, raws, now, batch)
     with writing() as connection:
         pending, _ = _still_received(connection, entries)
+        is_open = not closing.is_closed(connection)
+    if is_open:
+        process(author, entries, now)
+        return [_result(entry) for entry in entries]
     for entry in pending:
         entry.outcome = "quarantined" if entry.errors else "stored"
     return [_result(entry) for entry in entries]

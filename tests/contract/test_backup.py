@@ -5,6 +5,8 @@ from __future__ import annotations
 from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
+from typing import Any
 
 import orjson
 import pyrage
@@ -12,7 +14,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, func, inspect, select, text, update
 
-from server import backup, database, devices, office, register, restoring, settings
+from server import backup, closing, database, devices, epoch, inbox, office, pull, register, restoring, settings
 from server.db import db, reading, writing
 from server.models import Feed, Op
 from tests.support.world import Tablet, World, make_app
@@ -185,6 +187,30 @@ def test_a_restored_server_keeps_what_is_handed_in_before_its_journal_says_whose
     }
 
 
+def test_what_comes_while_the_restored_server_is_opened_is_processed_too(
+    world: World, tablet: Tablet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The request has found it closed; whoever opens it does not find the ops yet, for they are not stored."""
+    store = inbox.store
+
+    def open_first(*known: Any) -> Any:
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(open_elsewhere).result()
+        return store(*known)
+
+    def open_elsewhere() -> None:
+        with world.inside():
+            restoring.open_pulls()
+
+    with world.inside(), writing() as connection:
+        closing.close(connection)
+    monkeypatch.setattr(inbox, "store", open_first)
+    op = tablet.family()
+    said = tablet.http.post("/api/v1/sync", json={"ops": [op]}, headers=tablet.headers).get_json()
+    assert said["results"] == [{"op": op["op"], "outcome": "applied", "rev": 1}]
+    assert world.record(op["id"]) is not None
+
+
 def test_a_scope_taken_away_after_the_backup_stays_taken_away(world: World, tablet: Tablet, tmp_path: Path) -> None:
     file = tmp_path / "one.backup"
     with world.inside():
@@ -204,6 +230,30 @@ def test_a_database_set_back_without_a_word_shows_by_the_cursors_it_signed(world
     said = tablet.sync()
     assert said["reset"] is True
     assert said["epoch"] != tablet.epoch
+
+
+def test_two_tablets_that_show_it_at_once_begin_one_new_epoch(
+    world: World, tablet: Tablet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both are seen to be ahead before either has renewed it; an epoch that was told must never be forgotten."""
+    other = world.tablet(name="Планшет 2")
+    other.pull()
+    is_ahead, both = pull._is_ahead, Barrier(2)
+
+    def see_together(*known: Any) -> bool:
+        found = is_ahead(*known)
+        both.wait(10)
+        return found
+
+    with world.inside(), writing() as connection:
+        before = epoch.lives(connection)
+        connection.execute(update(Feed).where(Feed.id == world.here).values(head=0))
+        connection.execute(update(Feed).where(Feed.id == "reference").values(head=0))
+    monkeypatch.setattr(pull, "_is_ahead", see_together)
+    with ThreadPoolExecutor(2) as pool:
+        told = {said["epoch"] for said in pool.map(lambda each: each.sync(), (tablet, other))}
+    with world.inside(), reading() as connection:
+        assert epoch.lives(connection) == [*before, *told]
 
 
 LATER_TABLES = (
