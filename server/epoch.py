@@ -44,8 +44,13 @@ def begin(connection: Connection) -> str:
         return first
 
 
-def renew(connection: Connection) -> str:
-    """Begins another life. Raises NoDatabase."""
-    epochs = [*lives(connection), secrets.token_hex(4)]
+def renew(connection: Connection, known: str | None = None) -> str:
+    """Begins another life. ``known``: only where this is the present one, else somebody has begun another since.
+    Raises NoDatabase."""
+    memo.hold(connection, KEY)
+    epochs = lives(connection)
+    if known not in (None, epochs[-1]):
+        return epochs[-1]
+    epochs.append(secrets.token_hex(4))
     memo.put(connection, KEY, orjson.dumps(epochs).decode())
     return epochs[-1]

@@ -17,6 +17,11 @@ def get(connection: Connection, name: str) -> str | None:
     return connection.scalar(_GET, {"name": name})
 
 
+def hold(connection: Connection, name: str) -> str | None:
+    """The same, locked until the end of the transaction: who reads it to write it anew is alone with it."""
+    return connection.scalar(_GET.with_for_update(), {"name": name})
+
+
 def put(connection: Connection, name: str, value: str) -> None:
     """Keeps a value in place of the one before it."""
     bulk.put(connection, Setting.__table__, _COLUMNS, [(name, value)], keys=_COLUMNS[:1], fresh=_COLUMNS[1:])

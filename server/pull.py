@@ -89,7 +89,7 @@ def begin(text: str | None, device: str, schema: int | None = None) -> Cursor:
         ahead = own is not None and own.epoch == now and _is_ahead(connection, own)
     if ahead:
         with writing() as connection:
-            restoring.notice_unannounced(connection)
+            restoring.notice_unannounced(connection, now)
     if own is not None and (ahead or own.epoch != now):
         raise OtherEpoch(own.epoch)
     return _in_schema(own, Cursor(device, now, registry.VERSION, registry.VERSION), schema)

@@ -220,10 +220,10 @@ def open_pulls() -> None:
     database.replay()
 
 
-def notice_unannounced(connection: Connection) -> str:
-    """A cursor that we signed names what this database does not know: it was set back behind our back. Renews the
-    epoch."""
-    renewed = epoch.renew(connection)
+def notice_unannounced(connection: Connection, known: str) -> str:
+    """A cursor that we signed in the present epoch (``known``) names what this database does not know: it was set back
+    behind our back. Renews the epoch, once."""
+    renewed = epoch.renew(connection, known)
     log.error("database.set_back", epoch=renewed)
     return renewed
 
