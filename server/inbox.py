@@ -281,11 +281,15 @@ def recognise(entries: Sequence[Entry]) -> None:
 
 def _recognise(entry: Entry, first: Any) -> None:
     """An op's id stands for its content: it is the same op, whoever hands it in, or another one that is refused."""
-    if first.n == entry.n:
-        return
-    entry.twin = _salted(first.device, _canonical(_decode(entry.raw), entry.raw)) == first.digest
-    if not (entry.twin or entry.errors):
-        entry.errors = {"op": ["op_reused"]}
+    if first.n != entry.n:
+        entry.twin = is_same(entry, first)
+        if not (entry.twin or entry.errors):
+            entry.errors = {"op": ["op_reused"]}
+
+
+def is_same(entry: Entry, first: Any) -> bool:
+    """Whether another row under an op's id (its ``device`` and ``digest``) has the same content."""
+    return bool(_salted(first.device, _canonical(_decode(entry.raw), entry.raw)) == first.digest)
 
 
 def _rows(connection: Connection, ids: Sequence[str]) -> dict[str, list[Any]]:

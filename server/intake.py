@@ -71,6 +71,7 @@ _OP = Op.__table__.c
 _DECIDED = select(_OP.n, _OP.op, _OP.state, _OP.record, _OP.epoch, _OP.rev, _OP.was, _OP.result, _OP.mends).where(
     _OP.state != "received"
 )
+_MERGED = select(_OP.op, _OP.device, _OP.digest, _OP.state, _OP.rev).where(_OP.state.in_(mends.MERGED))
 _OUTCOME = ("state", "epoch", "rev", "base", "forked", "vouched", "waits", "result", "n")
 
 
@@ -174,6 +175,7 @@ def _attempt(
         needed = scope.records_in(pending)
         feeds = feed.lock(connection, extra | scope.feeds_in(connection, pending, needed))
         register.load(needed)
+        _tell_copies(connection, author, pending)
         remerge.recall(register, recalled, now)
         for entry in sorted(pending, key=_turn):
             if entry.follows is not None:
@@ -265,6 +267,21 @@ def _tell_twins(connection: Connection, pending: Sequence[Entry]) -> None:
                 raise Busy("the first of two equal ops is stored and waits to be processed")
             entry.errors = orjson.loads(first.result or "{}")
             entry.state, entry.outcome, entry.rev = "late", _outcome_of(connection, first), first.rev
+
+
+def _tell_copies(connection: Connection, author: Author, pending: Sequence[Entry]) -> None:
+    """Of ops that two devices brought at the same moment neither may have seen the other's stored; that one is merged
+    shows once the records are locked. On SQLite who stores second sees the first."""
+    if author.office or is_sqlite(connection):
+        return
+    merged = connection.execute(_MERGED.where(among(_OP.op, [entry.id for entry in pending])))
+    known = {row.op: row for row in merged}
+    for entry in (each for each in pending if each.outcome is None and each.id in known):
+        row = known[entry.id]
+        if inbox.is_same(entry, row):
+            entry.state, entry.outcome, entry.rev = "late", row.state, row.rev
+        elif not entry.errors:
+            entry.errors = {"op": ["op_reused"]}
 
 
 def _decide(author: Author, entry: Entry, register: Register) -> None:

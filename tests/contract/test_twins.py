@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from server import database, intake
-from server.db import reading
+from server import database, inbox, intake
+from server.db import is_sqlite, reading
 from server.models import Op
 from tests.support.world import Tablet, World
 
@@ -65,3 +67,31 @@ def test_it_is_recognised_also_when_it_was_stored_and_only_processed_at_the_next
         assert database.prepare().replayed == 1
     assert states(world, op) == ["applied", "quarantined" if forged else "late"]
     assert world.record(op["id"]).fields["address"] == "ул. Ленина, 1"
+
+
+def test_an_op_that_two_devices_hand_in_at_the_same_moment_counts_once(
+    world: World, tablet: Tablet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second is stored and processed while the first was numbered and is not committed. On SQLite writers take
+    turns."""
+    twin = world.tablet(name="Копия")
+    op = tablet.family() | {"add": {"directions": ["За мостом налево."]}}
+    number, numbered, processed = inbox._insert, Event(), Event()
+
+    def number_and_wait(connection: Any, entries: Any, author: Any, *how: Any) -> None:
+        number(connection, entries, author, *how)
+        if author.device == tablet.device and not is_sqlite(connection):
+            numbered.set()
+            processed.wait(2)
+
+    monkeypatch.setattr(inbox, "_insert", number_and_wait)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(tablet.sync, op)
+        numbered.wait(1)
+        second = twin.sync(op)["results"]
+        processed.set()
+        assert first.result()["results"] == second
+    assert sorted(states(world, op)) == ["applied", "late"]
+    assert [each.sync(op)["results"] for each in (tablet, twin)] == [second] * 2
+    record = world.record(op["id"])
+    assert (record.rev, len(record.fields["directions"])) == (1, 1)
