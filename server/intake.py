@@ -16,7 +16,6 @@ import uuid
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import orjson
 import structlog
@@ -47,6 +46,7 @@ from server import (
     proposals,
     reference,
     remerge,
+    repeats,
     review,
     rules,
     scope,
@@ -57,26 +57,17 @@ from server import (
 )
 from server.authors import Author
 from server.blobs import naming
-from server.bulk import among
 from server.db import is_sqlite, writing
 from server.inbox import Entry
 from server.models import Device, Op
 from server.register import Register
-from server.remerge import Recalled
+from server.repeats import Busy
 
 log = structlog.get_logger()
 TRIES = 6
 MOST_REVS = 2**31 - 1  # what a record's rev can be; a base beyond it, of another epoch, has seen as much
 _OP = Op.__table__.c
-_DECIDED = select(_OP.n, _OP.op, _OP.state, _OP.record, _OP.epoch, _OP.rev, _OP.was, _OP.result, _OP.mends).where(
-    _OP.state != "received"
-)
-_MERGED = select(_OP.op, _OP.device, _OP.digest, _OP.state, _OP.rev).where(_OP.state.in_(mends.MERGED))
 _OUTCOME = ("state", "epoch", "rev", "base", "forked", "vouched", "waits", "result", "n")
-
-
-class Busy(RuntimeError):
-    """The database could not serialise this batch within our patience. The ops are stored; a retry processes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +100,7 @@ def hold(author: Author, raws: Sequence[bytes], now: int, batch: str | None) -> 
     by itself is told at once. Once it knows, whoever opened it may not have found these ops any more."""
     entries = inbox.store(author, raws, now, batch)
     with writing() as connection:
-        pending, _ = _still_received(connection, entries)
+        pending, _ = repeats.undecided(connection, entries)
         is_open = not closing.is_closed(connection)
     if is_open:
         process(author, entries, now)
@@ -166,8 +157,8 @@ def _attempt(
     held back until now."""
     with writing() as connection:
         _lock_device(connection, author)
-        pending, recalled = _still_received(connection, entries)
-        _tell_twins(connection, pending)
+        pending, recalled = repeats.undecided(connection, entries)
+        repeats.tell_twins(connection, pending)
         author = forks.note(connection, author, pending)
         mends.prepare(connection, author, pending)
         decisions.recall(connection, pending)
@@ -175,7 +166,7 @@ def _attempt(
         needed = scope.records_in(pending)
         feeds = feed.lock(connection, extra | scope.feeds_in(connection, pending, needed))
         register.load(needed)
-        _tell_copies(connection, author, pending)
+        repeats.tell_copies(connection, author, pending)
         remerge.recall(register, recalled, now)
         for entry in sorted(pending, key=_turn):
             if entry.follows is not None:
@@ -224,64 +215,9 @@ def _lock_device(connection: Connection, author: Author) -> None:
         connection.execute(select(Device.id).where(Device.id == author.device).with_for_update())
 
 
-def _still_received(connection: Connection, entries: Sequence[Entry]) -> tuple[list[Entry], list[Recalled]]:
-    """The entries that still await a decision, each op once; the others get the outcome that they had, and those that
-    have been here in a life that we did not know of are named apart."""
-    recalled: list[Recalled] = []
-    lives = epoch.lives(connection)
-    numbers = [entry.n for entry in entries]
-    known = {row.n: row for row in connection.execute(_DECIDED.where(among(_OP.n, numbers)))}
-    pending: dict[int, Entry] = {}
-    for entry in entries:
-        row = known.get(entry.n)
-        if row is None:
-            pending.setdefault(entry.n, entry)
-        else:
-            entry.errors = orjson.loads(row.result or "{}")
-            entry.outcome, entry.rev = _outcome_of(connection, row), row.rev
-            if was := remerge.unknown_revs(entry.was, row, lives):
-                recalled.append(Recalled(row.n, row.op, row.record, row.state in mends.MERGED, was))
-    return list(pending.values()), recalled
-
-
 def _turn(entry: Entry) -> tuple[bool, int]:
     """In the order of seq, as they were written; mends after their originals."""
     return entry.follows is not None, entry.head.seq if entry.head else 0
-
-
-def _outcome_of(connection: Connection, row: Any) -> str:
-    """What the author of a decided op was told, which is told again."""
-    if row.state == "late":
-        return mends.result_of(connection, mends.original(connection, row.mends or row.op))[0]
-    if row.state in ("mended", "rejected"):
-        return "quarantined" if row.result else "stored"
-    return str(row.state)
-
-
-def _tell_twins(connection: Connection, pending: Sequence[Entry]) -> None:
-    """What came before from another device is kept as coming late, and told what the first one was told."""
-    for entry in pending:
-        if entry.twin:
-            first = mends.original(connection, entry.id)
-            if first.state == "received":
-                raise Busy("the first of two equal ops is stored and waits to be processed")
-            entry.errors = orjson.loads(first.result or "{}")
-            entry.state, entry.outcome, entry.rev = "late", _outcome_of(connection, first), first.rev
-
-
-def _tell_copies(connection: Connection, author: Author, pending: Sequence[Entry]) -> None:
-    """Of ops that two devices brought at the same moment neither may have seen the other's stored; that one is merged
-    shows once the records are locked. On SQLite who stores second sees the first."""
-    if author.office or is_sqlite(connection):
-        return
-    merged = connection.execute(_MERGED.where(among(_OP.op, [entry.id for entry in pending])))
-    known = {row.op: row for row in merged}
-    for entry in (each for each in pending if each.outcome is None and each.id in known):
-        row = known[entry.id]
-        if inbox.is_same(entry, row):
-            entry.state, entry.outcome, entry.rev = "late", row.state, row.rev
-        elif not entry.errors:
-            entry.errors = {"op": ["op_reused"]}
 
 
 def _decide(author: Author, entry: Entry, register: Register) -> None:

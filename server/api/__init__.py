@@ -19,9 +19,9 @@ from server import problems
 from server.api import auth, blobs, changes, devices, docs, encoding, operators, schemas, sync, uploads
 from server.closing import Closed
 from server.cursor import BadCursor
-from server.intake import Busy
 from server.problems import Problem
 from server.pull import TooOld
+from server.repeats import Busy
 from server.throttle import TooMany
 
 PREFIX = "/api/"

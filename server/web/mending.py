@@ -9,11 +9,11 @@ from flask_babel import ngettext
 
 from schemas.messages import Errors
 from server import office, people, verdicts
-from server.intake import Busy
 from server.reading import kept, mistakes, settlement
 from server.reading.kept import KINDS, Kept
 from server.reading.mistakes import Mistake
 from server.reading.words import Words
+from server.repeats import Busy
 from server.roles import Right
 from server.web import correction, mendall, remarks, settling
 from server.web.correction import Wrong

@@ -11,12 +11,12 @@ from flask_babel import ngettext
 
 from server import attention
 from server.db import reading
-from server.intake import Busy
 from server.reading import disputes as reading_disputes
 from server.reading import matters, places, queue
 from server.reading.matters import BREACHES, KINDS
 from server.reading.paging import Page
 from server.reading.queue import Wanted
+from server.repeats import Busy
 from server.roles import Right
 from server.web import asking, breaches, disputes, orphans, proposals, saturated, signed, silent, twins
 from server.web.forms import choice, one_of, own_path, page_number
