@@ -2,6 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { check } from "../src/protocol/checks";
 import { fold } from "../src/protocol/text";
 import type { Family } from "../src/work/families";
 import { changeOf, choices, divide, lacking } from "../src/work/forms";
@@ -30,6 +31,14 @@ describe("a form", () => {
 
   it("clears a field that was emptied", () => {
     expect(changeOf(visit, { purpose: "Старая" }, { purpose: "" })).toEqual({ set: { purpose: null } });
+  });
+
+  it("doubts a day that no calendar has, and goes on", () => {
+    const born = { type: "partial_date", max: "now" } as const;
+    for (const text of ["1990-13-05", "1990-01-35", "1990-02-30", "1990-13"]) {
+      expect(check(born, text, "2026-11-22")).toBe("type.partial_date");
+    }
+    expect(check(born, "1990-02", "2026-11-22")).toBeNull();
   });
 
   it("parts a doubtful value from its good neighbours", () => {

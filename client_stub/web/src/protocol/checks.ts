@@ -24,7 +24,8 @@ function firstOf(codes: (string | null)[]): string | null {
 function dateCode(field: FieldInfo, value: string, today: string): string | null {
   const parts = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?$/.exec(value);
   const full = parts && `${parts[1]}-${parts[2] ?? "01"}-${parts[3] ?? "01"}`;
-  const exists = full && new Date(`${full}T00:00:00Z`).toISOString().slice(0, 10) === full;
+  const day = new Date(`${full}T00:00:00Z`);
+  const exists = !Number.isNaN(day.getTime()) && day.toISOString().slice(0, 10) === full;
   if (!exists || (field.type === "date" && !parts![3])) return `type.${field.type}`;
   if (field.max === "now" && value.slice(0, 10) > today.slice(0, value.length)) return "future";
   return null;
