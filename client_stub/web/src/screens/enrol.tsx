@@ -101,9 +101,8 @@ function Person({ db, joining, start, onDone }: PersonProps) {
   const name = team.workers.find((each) => each.id === worker)?.name ?? team.name;
   const chosen = worker || (!team.workers.length && "team");
   const take = async (typed: string) => {
-    if (pin === null) return setPin(typed);
-    setWrong(typed !== pin);
-    if (typed !== pin) return setPin(null);
+    setWrong(pin !== null && pin !== typed);
+    if (pin !== typed) return setPin(pin === null ? typed : null);
     const session = await start(db, worker, name, pin);
     await enter(session.store, joining);
     onDone(session);
