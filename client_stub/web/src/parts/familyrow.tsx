@@ -4,7 +4,7 @@ import { useApp } from "../app/context";
 import { count, t, when } from "../app/speech";
 import { localDay, now } from "../work/clock";
 import { dueOf, type Family } from "../work/families";
-import { valueText } from "../work/titles";
+import { familyTitle, valueText } from "../work/titles";
 import { visitToday } from "../work/trips";
 import { Item, Tag } from "./page";
 
@@ -14,7 +14,7 @@ export function FamilyRow({ family, also }: { family: Family; also?: string }) {
   const about = [fields["address"], family.children ? t(`детей:\u00a0${family.children}`, `children:\u00a0${family.children}`) : "", fields["number"] && `№\u00a0${fields["number"]}`];
   return (
     <Item href={`#/family/${family.view.id}`}>
-      <div class="strong">{family.name || t("Семья без имён", "A family without names")}</div>
+      <div class="strong">{familyTitle(family)}</div>
       <div class="small quiet">{about.filter(Boolean).join(" · ")}</div>
       {also && <div class="small">{also}</div>}
       <div class="row">

@@ -12,7 +12,7 @@ import { localDay, localIso, now } from "../work/clock";
 import { takeBack, write } from "../work/edits";
 import { dueOf, families, personName, phonesOf, type Family } from "../work/families";
 import { promiseOf } from "../work/promises";
-import { fieldLabel, shortName, stampText, valueText, workerName } from "../work/titles";
+import { familyTitle, fieldLabel, shortName, stampText, valueText, workerName } from "../work/titles";
 import { presentTrip, isToday, visitToday } from "../work/trips";
 import { Disputes } from "./disputes";
 import { ChildrenShown } from "./record";
@@ -23,7 +23,7 @@ export function FamilyCard({ id }: { id: string }) {
   const family = families(store).get(id);
   if (!family) return <Page title={t("Семья", "Family")} back><p>{t("Этой семьи на планшете нет.", "This family is not on the tablet.")}</p></Page>;
   return (
-    <Page title={family.name} back>
+    <Page title={familyTitle(family)} back>
       <div class="columns">
         <div>
           <Promise_ family={family} />

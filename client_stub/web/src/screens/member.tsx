@@ -10,6 +10,7 @@ import { localDay, now } from "../work/clock";
 import type { Edit } from "../work/edits";
 import { families } from "../work/families";
 import { changeOf } from "../work/forms";
+import { familyTitle } from "../work/titles";
 
 export function NewMember({ family: id }: { family: string }) {
   const store = useStore();
@@ -27,7 +28,7 @@ export function NewMember({ family: id }: { family: string }) {
   };
   const saved = () => void link.drop().then(() => replace("family", id));
   return (
-    <Page title={`${family.name}: ${t("новый человек", "a new person")}`} back>
+    <Page title={`${familyTitle(family)}: ${t("новый человек", "a new person")}`} back>
       <RecordForm type="membership" info={schemas.types["membership"]!} form={link} hidden={["family", "person"]} />
       <RecordForm type="person" info={schemas.types["person"]!} form={person} />
       <Save form={person} edits={edits} onSaved={saved} />

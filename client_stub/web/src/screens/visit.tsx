@@ -19,6 +19,7 @@ import { groupsOf } from "../work/forms";
 import { discard, edits as photoEdits, unsaved } from "../work/photos";
 import { phrasesFor, rememberPhrase } from "../work/phrases";
 import { likeLastTime } from "../work/promises";
+import { familyTitle } from "../work/titles";
 import { isToday, presentTrip, stopsOf } from "../work/trips";
 
 const FIRST = ["result", "kind"];
@@ -49,7 +50,7 @@ export function Visit({ family: id }: { family: string }) {
   };
   const field = (name: string) => info.fields[name] && <FormField key={name} form={form} info={info} name={name} />;
   return (
-    <Page title={family.name} back>
+    <Page title={familyTitle(family)} back>
       <Card>{FIRST.map(field)}</Card>
       {held && (
         <Card>

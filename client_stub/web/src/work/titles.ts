@@ -4,7 +4,7 @@ import { label, lang, t, when, phone } from "../app/speech";
 import { millisecondsOf } from "../protocol/clock";
 import type { FieldInfo, Fields } from "../protocol/types";
 import type { Store } from "../store/store";
-import { families, personName } from "./families";
+import { families, personName, type Family } from "./families";
 import { localIso } from "./clock";
 import { look } from "./view";
 
@@ -15,6 +15,11 @@ export function typeTitle(store: Store, type: string): string {
 export function fieldLabel(store: Store, type: string, name: string): string {
   if (name === "@life") return t("Удаление", "Deletion");
   return label(store.get("schemas")?.types[type]?.fields[name]?.label, name);
+}
+
+/** A family by its members, else by its address or number. */
+export function familyTitle(family: Family): string {
+  return family.name || t("Семья без имён", "A family without names");
 }
 
 /** A record by the fields that name it; `written`: those of an op, for a record that is not on this tablet. */
