@@ -159,6 +159,23 @@ def photos_of(office: Office, families: list[str]) -> int:
     return sum(blob(reader, each["sha256"]).status_code == 200 for each in attachments)
 
 
+def test_a_family_met_in_a_hurry_stays_on_the_tablet_though_its_settlement_is_not_filled_in(
+    chromium: Browser, office: Office, address: str
+) -> None:
+    village(office)
+    with tablet_browser(chromium) as context:
+        page = context.new_page()
+        enrol(page, address, code_for(office.world), WORKER)
+        page.goto(f"{address}/tablet/#/new/family")
+        page.get_by_label("Адрес").fill("ул. Новая, 5")
+        page.get_by_role("button", name="Записать", exact=True).click()
+        expect(page.get_by_text("Здесь ещё не были")).to_be_visible()
+        come_home(page)
+        open_family(page, "Новая")
+        expect(page.get_by_role("heading", name="ул. Новая, 5")).to_be_visible()
+    assert {"address": "ул. Новая, 5"}.items() <= in_the_register(office, "family")[-1].items()
+
+
 def test_a_revoked_tablet_hands_over_what_it_has_and_one_that_must_forget_does_so_at_once(
     chromium: Browser, office: Office, address: str
 ) -> None:

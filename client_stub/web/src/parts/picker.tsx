@@ -27,6 +27,14 @@ export function candidates(store: Store, type: string): { value: string; label: 
   return named.sort((a, b) => compare(a.label, b.label));
 }
 
+/**
+ * Where a new family or person belongs until its territory is known: one of this tablet's settlements, or the server could
+ * place it nowhere and the tablet would lose sight of it.
+ */
+export function feedFor(store: Store, territory: string | undefined): string | undefined {
+  return territory && store.get("scope")?.includes(territory) ? territory : candidates(store, "territory")[0]?.value;
+}
+
 export function Picker({ info, value, title, onChange }: InputProps) {
   const store = useStore();
   const [text, setText] = useState("");

@@ -4,6 +4,7 @@ import { replace, useStore } from "../app/context";
 import { t } from "../app/speech";
 import { editsOf, useForm } from "../parts/draft";
 import { Page } from "../parts/page";
+import { feedFor } from "../parts/picker";
 import { RecordForm } from "../parts/recordform";
 import { Save } from "../parts/save";
 import { localDay, now } from "../work/clock";
@@ -22,7 +23,7 @@ export function NewMember({ family: id }: { family: string }) {
   const edits = (): Edit[] => {
     const change = changeOf(schemas.types["membership"]!, {}, link.values);
     return [
-      ...editsOf(store, person.draft, schemas.types["person"]!, family.view.fields["territory"]),
+      ...editsOf(store, person.draft, schemas.types["person"]!, feedFor(store, family.view.fields["territory"])),
       { type: "membership", id: link.draft.id, change },
     ];
   };

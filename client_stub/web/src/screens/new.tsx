@@ -4,7 +4,7 @@ import { replace, useApp, useStore } from "../app/context";
 import { t } from "../app/speech";
 import { editsOf, useForm } from "../parts/draft";
 import { Page } from "../parts/page";
-import { candidates } from "../parts/picker";
+import { candidates, feedFor } from "../parts/picker";
 import { RecordForm } from "../parts/recordform";
 import { Save } from "../parts/save";
 import type { Fields, TypeInfo } from "../protocol/types";
@@ -25,7 +25,7 @@ function Open({ type, parent, info, worker }: { type: string; parent: string; in
   const store = useStore();
   const fixed = parent ? parentField(store, info, parent) : {};
   const form = useForm(`new:${type}:${parent}`, type, null, `new/${type}/${parent}`, () => ({ ...guesses(store, type, info, worker), ...fixed }));
-  const feed = feedOf(store, form.values);
+  const feed = ["family", "person"].includes(type) ? feedFor(store, form.values["territory"]) : undefined;
   return (
     <Page title={`${typeTitle(store, type)}: ${t("новая запись", "a new record")}`} back>
       <RecordForm type={type} info={info} form={form} fixed={Object.keys(fixed)} />
@@ -54,10 +54,4 @@ function guesses(store: Store, type: string, info: TypeInfo, worker: string): Fi
   }
   if (type === "family") values["first_contact"] = localDay(now(store));
   return values;
-}
-
-/** Where the record belongs until its family or territory is known. */
-function feedOf(store: Store, values: Fields): string | undefined {
-  const scope = store.get("scope") ?? [];
-  return scope.includes(values["territory"]) ? values["territory"] : undefined;
 }

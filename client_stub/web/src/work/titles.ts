@@ -26,7 +26,7 @@ export function familyTitle(family: Family): string {
 export function title(store: Store, type: string, id: string, written?: Fields): string {
   const fields = look(store, id)?.fields ?? written;
   if (!fields) return t("нет на этом планшете", "not on this tablet");
-  if (type === "family") return families(store).get(id)?.name || fields["address"] || `…${id.slice(-6)}`;
+  if (type === "family") return families(store).get(id)?.name || fields["address"] || t("Семья без имён", "A family without names");
   if (type === "person") return personName(fields) || `…${id.slice(-6)}`;
   const info = store.get("schemas")?.types[type];
   const told = (info?.display ?? []).map((name) => valueText(store, info!.fields[name]!, fields[name])).filter(Boolean);
