@@ -30,8 +30,8 @@ def page(record: str) -> ResponseReturnValue:
 def shield(record: str) -> ResponseReturnValue:
     """Shields it, changes who is named, or lifts the shield."""
     card, me = _card(record), person()
-    reason = None if request.form.get("action") == "lift" else request.form.get("reason")
-    if reason not in (None, *(value for value, _label in _reasons())):
+    reason = None if request.form.get("action") == "lift" else request.form.get("reason", "")
+    if reason is not None and reason not in dict(_reasons()):
         return _page(card, _("Choose why the family is shielded."), 422)
     named = {*request.form.getlist("people"), me.id}
     change = shields.change(card.family, reason, set(request.form.getlist("devices")), named)
