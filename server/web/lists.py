@@ -84,11 +84,17 @@ def write(code_list: str) -> ResponseReturnValue:
     """Adds a value, or gives one another name or other dates."""
     if not person().is_unbounded:
         return _page(code_list, _("Code lists are kept by an administrator of the whole region."), 422)
+    if request.form.get("action") == "add" and _has(code_list, request.form.get("value", "").strip()):
+        return _page(code_list, _("This code is in the list already: change it above, or choose another one."), 422)
     why = put(people.author(person()), {**request.form.to_dict(), "list": code_list})
     if why:
         return _page(code_list, why[language() != "ru"], 422)
     flash(_("Done. Tablets get it when they next sync."))
     return redirect(url_for("lists.page", code_list=code_list))
+
+
+def _has(code_list: str, value: str) -> bool:
+    return any(each["value"] == value for each in codes.lists().get(code_list, ()))
 
 
 def _in_force(entry: codes.Entry, day: str) -> bool:

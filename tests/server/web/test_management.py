@@ -46,6 +46,8 @@ def test_a_value_of_a_code_list_is_added_renamed_and_dated_out(one_office: Offic
     assert "Дрова и уголь" in officer.see(page)
     assert "firewood,Дрова и уголь" in officer.get("/lists/all.csv").text
     assert admin.post(page, value="ДРОВА!", ru="Плохо").status_code == 422
+    assert admin.post(page, action="add", value="firewood", ru="Уголь").status_code == 422
+    assert "Дрова и уголь" in officer.see(page)
     assert officer.post(page, value="x", ru="Нельзя").status_code == 403
 
 
