@@ -15,8 +15,10 @@ from server import people, substitutions
 from server.people import Person
 from server.reading import places
 from server.roles import ROLES, WITHOUT_PLACE
+from server.web import typed
 from server.web.guard import person
 from server.web.show import ROLE_NAMES, my_reach, words
+from server.web.typed import Unfit
 
 pages = Blueprint("persons", __name__, url_prefix="/people")
 
@@ -28,6 +30,7 @@ REFUSALS: dict[type[Exception], Any] = {
     people.UnknownRole: lazy_gettext("The form is damaged. Open the page once more."),
     substitutions.BadPeriod: lazy_gettext("Choose another colleague and two days; the last is not in the past."),
 }
+REFUSED: tuple[type[Exception], ...] = (*REFUSALS, Unfit)
 
 
 @pages.get("")
@@ -46,7 +49,7 @@ def add() -> ResponseReturnValue:
         role, territories, teams = _asked()
         people.require_keeper(person(), role, territories, teams)
         password = people.add_user(login, name, role, territories, _phone(), teams=teams, by=person().id)
-    except tuple(REFUSALS) as refusal:
+    except REFUSED as refusal:
         return _list(_said(refusal), 422)
     return _page(people.find(login), password=password)
 
@@ -70,7 +73,7 @@ def change(id: str) -> ResponseReturnValue:
         return _page(found, _("The form is damaged. Open the page once more."), 422)
     try:
         deed(found)
-    except tuple(REFUSALS) as refusal:
+    except REFUSED as refusal:
         return _page(found, _said(refusal), 422)
     flash(_("Done."))
     return redirect(url_for("persons.page", id=found.id))
@@ -126,11 +129,15 @@ def _asked() -> tuple[str, list[str], list[str]]:
 
 
 def _phone() -> str | None:
-    return request.form.get("phone", "").strip()[:20] or None
+    """The phone, which goes out to tablets with each remark. Raises Unfit."""
+    number = request.form.get("phone", "").strip()[:20] or None
+    if number:
+        typed.check("worker", "phone", number)
+    return number
 
 
 def _said(refusal: Exception) -> str:
-    return str(REFUSALS[type(refusal)])
+    return str(REFUSALS.get(type(refusal), refusal))
 
 
 def _list(error: str | None = None, status: int = 200) -> ResponseReturnValue:

@@ -56,6 +56,18 @@ def test_a_new_colleague_comes_in_with_a_one_time_password_and_chooses_another(o
     assert sign_in(browser_of(one_office), "anna", password) == 200
 
 
+def test_a_phone_that_nobody_can_call_is_refused(one_office: Office) -> None:
+    browser = one_office.signed_in(ADMIN)
+    answer = browser.post("/people", login="anna", name="Ким Анна", role="officer", phone="12")
+    assert answer.status_code == 422
+    assert "This is not a phone number" in text(answer)
+    assert "Ким Анна" in answer.text
+    assert (
+        browser.post("/people", login="anna", name="Ким Анна", role="officer", phone="8 911 123-45-67").status_code
+        == 200
+    )
+
+
 def test_a_forgotten_password_is_reset_and_old_sessions_end(one_office: Office) -> None:
     officer = one_office.signed_in(OFFICER)
     page = f"/people/{person(one_office, OFFICER).id}"
