@@ -92,6 +92,7 @@ def test_about_sixty_families_of_three_teams_with_everything_applied_and_complet
     with reading() as connection:
         states = Counter(connection.scalars(select(Op.state)))
         assert set(connection.scalars(select(Attention.kind))) <= {"overdue"}  # it speaks of two years
+        assert None not in set(connection.scalars(select(Attention.district)))
         records = {name: register.of_types([name], connection) for name in ("family", "person", "membership", "visit")}
     assert states == {"applied": loaded.ops}
     assert len(records["family"]) == 60
