@@ -65,7 +65,7 @@ def _wanted() -> Filter:
     until = day("until", end)
     since = day("since", until.replace(day=1))
     return Filter(
-        since=min(since, until),
+        since=since,
         until=until,
         territory=choice("territory"),
         team=choice("team"),

@@ -67,7 +67,7 @@ def test_the_log_counts_the_visits_of_a_period_by_result(office: Office) -> None
     period = f"?since={since}&until={until}"
     assert total(browser, period) == "3 visits 2 families Held: 1 Nobody at home: 1 Services refused: 1"
     assert total(browser, f"{period}&result=held") == "1 visit 1 family Held: 1"
-    assert total(browser, f"?since={until}&until={since}") == total(browser, f"?since={since}&until={since}")
+    assert total(browser, f"?since={until}&until={since}").startswith("The period ends before it begins")
     assert "Take a longer period" in total(browser, "?since=2001-01-01&until=2001-01-31")
     assert total(browser, "?since=nonsense").startswith("No visit matches")
 

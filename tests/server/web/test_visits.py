@@ -134,6 +134,26 @@ def test_many_are_returned_with_a_remark_from_a_template(one_office: Office) -> 
     assert [notice["text"] for notice in tablet.sync()["notices"]] == [f"{remark} +79000000077"] * 2
 
 
+def test_a_remark_with_a_wrong_phone_stays_in_its_form(one_office: Office) -> None:
+    office, tablet = one_office, one_office.world.tablet()
+    browser, id = office.signed_in(OFFICER), signed(tablet, home(tablet, "Волкова"))
+    typed = {"review_remark": "Уточните адрес", "review_due": "2099-01-01", "review_phone": "12"}
+    ticked = f"{id}:{office.world.record(id).rev}"
+    answer = browser.post(f"/review/visit/{id}", f"/visits/{id}", record=ticked, to="returned", **typed)
+    assert answer.status_code == 422
+    assert "This is not a phone number" in text(answer)
+    assert all(value in answer.text for value in typed.values())
+    assert office.world.record(id).fields["review_state"] == "submitted"
+
+
+def test_a_visit_that_an_import_submitted_waits_for_review_though_nobody_signed_it(one_office: Office) -> None:
+    office, tablet = one_office, one_office.world.tablet()
+    tablet.sync(met := visit(tablet, home(tablet, "Волкова"), review_state={"from": None, "to": "submitted"}))
+    page = office.signed_in(OFFICER).see(f"/visits/{met['id']}")
+    assert "Waits for the office's review." in page
+    assert "Not signed" not in page
+
+
 def test_a_visit_of_another_district_cannot_be_ticked(one_office: Office) -> None:
     office, tablet = one_office, one_office.world.tablet()
     world = office.world
