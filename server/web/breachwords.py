@@ -51,7 +51,7 @@ ADVICE = {
         "Ask the performer. The record too many is deleted on a tablet; if both were given, let their lines differ."
     ),
     "joint": _("Call the specialists and correct the record that is wrong."),
-    "overdue": _("Call the team. It closes once the work is written down or another day is set."),
+    "overdue": _("Call the team: let them write the work down or set another day."),
     "absent": _("Repeat the import, or correct the records that name it."),
 }
 
