@@ -69,7 +69,7 @@ OWN_PAGES = {"family": "families.card", "trip": "trips.page", "visit": "visits.p
 def init_show(app: Flask) -> None:
     """Makes these known to every template."""
     tools = (asset, enum_options, fate, place_name, places_of, role_words, sections, silence, team_name, waiting)
-    more = (is_here, month_name, weekday_name, worker_names, workers_of)
+    more = (is_here, may_correct, month_name, weekday_name, worker_names, workers_of)
     links = (dispute_url, record_link, record_url, show)
     for tool in (*tools, *more, *links):
         app.add_template_global(tool)
@@ -98,6 +98,11 @@ def is_here(endpoint: str) -> bool:
     """Whether the page is of this section."""
     own = endpoint.partition(".")[0]
     return request.blueprint == own or request.blueprint in UNDER.get(endpoint, ())
+
+
+def may_correct(record: str) -> bool:
+    """Whether the reader may write in a record that is on the page: what is open for a time is there to be read."""
+    return person().may(Right.CORRECT) and record not in my_reach().opened
 
 
 def role_words(who: Person) -> str:

@@ -250,6 +250,7 @@ def test_a_family_outside_is_opened_for_a_reason_and_a_time_and_for_reading_alon
     answer = browser.post("/openings", number="7/2026", reason="Запрос прокуратуры № 5")
     assert answer.headers["Location"] == card
     assert "с Будары, 1" in browser.see(card)
+    assert "/edit/family/" not in browser.see(card)
     assert "Запрос прокуратуры" in browser.see("/account")
     assert "с Будары" not in browser.see("/families") + browser.see("/records/family")
     assert browser.get(f"{card}/shield").status_code == 404
