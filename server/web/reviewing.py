@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, request
+from flask import Blueprint, abort, flash, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -19,7 +19,8 @@ from server import office, people
 from server.office import Change
 from server.reading import records
 from server.register import Stored
-from server.web import typed
+from server.web import records as record_pages
+from server.web import typed, visits
 from server.web.forms import own_path
 from server.web.guard import person
 from server.web.show import my_reach, record_url, words
@@ -52,6 +53,7 @@ def review(type_name: str, record: str) -> ResponseReturnValue:
         _one(type_name, _ticked("record"), {record, *(each.visit.id for each in found.joint)})
     except Unfit as error:
         flash(str(error), "warn")
+        return _again(type_name, record)
     return redirect(record_url(type_name, record))
 
 
@@ -63,6 +65,13 @@ def review_many() -> ResponseReturnValue:
     except Unfit as error:
         flash(str(error), "warn")
     return redirect(own_path(request.form.get("next", "/visits")))
+
+
+def _again(type_name: str, record: str) -> ResponseReturnValue:
+    """The record's page, with what was typed still in its form."""
+    answer = make_response(visits.page(record) if type_name == "visit" else record_pages.page(type_name, record))
+    answer.status_code = 422
+    return answer
 
 
 def remark_templates() -> list[tuple[str, str]]:

@@ -43,6 +43,12 @@ document.addEventListener("change", (event) => {
   for (const box of event.target.form.querySelectorAll("tbody input[type=checkbox]")) box.checked = event.target.checked;
 });
 
+/** A return needs a remark, chosen or typed: asked for here, what is ticked and typed stays. */
+document.addEventListener("click", (event) => {
+  const form = event.target.matches("button[name=to][value=returned]") && event.target.form;
+  if (form) form.elements.review_remark.required = !form.elements.template.value;
+});
+
 const escaped = (text) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 const shown = (cell) => cell.innerText.trim().replace(/\s+/g, " ");
 
