@@ -84,13 +84,13 @@ def test_neither_a_cleared_browser_nor_a_forgotten_pin_loses_a_record_or_a_photo
         enrol(page, address, code_for(office.world), WORKER)
         page.goto(f"{address}/tablet/#/copy")
         page.locator("input[type=file]").set_input_files(copies[1:])
-        expect(page.get_by_text("Взято из копии: 2 правки и 1 снимок")).to_be_visible()
+        expect(page.get_by_text("Взято из копии: 3 правки и 1 снимок")).to_be_visible()
         page.locator("input[type=file]").set_input_files(copies[0])
         expect(page.get_by_text("Взято из копии: 0 правок")).to_be_visible()
         begin_visit(page, "Бисенова", "Дома все.")
         write_down(page)
         page.reload()
-        expect(page.get_by_text("Ждёт отправки: 4 правки и 2 снимка")).to_be_visible()
+        expect(page.get_by_text("Ждёт отправки: 6 правок и 2 снимка")).to_be_visible()
         page.get_by_role("button", name="Забыли PIN?").click()
         hand_in_locked(page, office)
         assert flaws(page) == []
@@ -118,7 +118,7 @@ def write_down_the_place(page: Page) -> None:
 def downloaded(page: Page, folder: Path) -> Path:
     """The sealed copy as one file."""
     with page.expect_download() as download:
-        page.get_by_role("button", name="Скачать копию (2 правки и 1 снимок)").click()
+        page.get_by_role("button", name="Скачать копию (3 правки и 1 снимок)").click()
     download.value.save_as(copy := folder / "vyezd-sealed-downloaded.vyezd")
     return copy
 
@@ -127,7 +127,7 @@ def kept_in_a_folder(page: Page, folder: Path) -> list[Path]:
     """The files that the tablet keeps by itself; the folder is one of the browser's own, which needs no dialog."""
     page.evaluate("showDirectoryPicker = () => navigator.storage.getDirectory()")
     page.get_by_role("button", name="Вести копию в папке").click()
-    expect(page.get_by_text("в ней 2 правки и 1 снимок")).to_be_visible()
+    expect(page.get_by_text("в ней 3 правки и 1 снимок")).to_be_visible()
     for name, text in sorted(page.evaluate(FOLDER)):
         (folder / name).write_text(text, encoding="utf-8")
     return [*sorted(folder.glob("vyezd-photo-*")), folder / "vyezd-sealed.vyezd"]
@@ -148,7 +148,7 @@ def hand_in_locked(page: Page, office: Office) -> None:
     link.cut(("PATCH", "/uploads/"), CutLink.half)
     page.get_by_role("button", name="Передать", exact=True).click()
     expect(page.get_by_text("Сейчас повторим сами.")).to_be_visible(timeout=PATIENCE)
-    expect(page.get_by_text("На сервере: 4 правки и 2 снимка. Итог покажем после PIN.")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("На сервере: 6 правок и 2 снимка. Итог покажем после PIN.")).to_be_visible(timeout=PATIENCE)
 
 
 def photos_of(office: Office, families: list[str]) -> int:

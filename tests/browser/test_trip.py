@@ -91,6 +91,8 @@ def test_a_trip_from_the_code_to_the_register(
         "Печь дымит, нужны дрова.", "Дома все.", "Просят справку."
     }  # fmt: skip
     assert visits[homes[NAMES[1]]]["review_state"] == "submitted"
+    days = {visit["started_at"][:10] for visit in visits.values()}
+    assert {family["last_contact"] for family in in_the_register(office, "family")} == days
     look_from_the_office(page, office, address, homes)
 
 

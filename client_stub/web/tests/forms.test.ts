@@ -4,6 +4,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { check } from "../src/protocol/checks";
 import { fold } from "../src/protocol/text";
+import type { Fields } from "../src/protocol/types";
+import { contactOf } from "../src/work/contacts";
 import type { Family } from "../src/work/families";
 import { changeOf, choices, divide, lacking } from "../src/work/forms";
 import { distance, find, indexOf } from "../src/work/search";
@@ -39,6 +41,20 @@ describe("a form", () => {
       expect(check(born, text, "2026-11-22")).toBe("type.partial_date");
     }
     expect(check(born, "1990-02", "2026-11-22")).toBeNull();
+  });
+
+  it("tells with a visit that took place when the family was last met", () => {
+    const view = { id: "f", rev: 3, epoch: "e", disputed: {}, fields: { last_contact: "2026-10-01" } } as unknown as View;
+    const family = { ...visit, fields: { last_contact: { type: "date", merge: "max", writer: "tablet" } as const } };
+    const schemas = { ...SCHEMAS, types: { family } };
+    const told = (written: Fields) => contactOf({ view } as Family, written, schemas, "2026-11-22");
+    expect(told({ result: "held", started_at: "2026-11-20T10:00:00+04:00" })).toEqual([
+      { type: "family", id: "f", change: { set: { last_contact: "2026-11-20" } }, opened: view },
+    ]);
+    for (const started_at of ["2026-09-30T10:00:00+04:00", "2026-10-01T10:00:00+04:00", "2026-11-23T10:00:00+04:00", "2026-11-1", undefined]) {
+      expect(told({ result: "held", started_at })).toEqual([]);
+    }
+    expect(told({ result: "absent", started_at: "2026-11-20T10:00:00+04:00" })).toEqual([]);
   });
 
   it("parts a doubtful value from its good neighbours", () => {

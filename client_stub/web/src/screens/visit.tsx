@@ -12,6 +12,7 @@ import { Card, Page } from "../parts/page";
 import { DraftPhotos, TakePhoto } from "../parts/photos";
 import { toast } from "../parts/toast";
 import type { TypeInfo } from "../protocol/types";
+import { contactOf } from "../work/contacts";
 import { DAY_MS, localDay, localIso, now } from "../work/clock";
 import { write } from "../work/edits";
 import { families, type Family } from "../work/families";
@@ -37,7 +38,8 @@ export function Visit({ family: id }: { family: string }) {
   const held = form.values["result"] === "held";
   const save = async () => {
     const photos = photoEdits(store, form.draft.id, "visit", id);
-    const ops = await write(store, [...editsOf(store, form.draft, info), ...photos], session.worker);
+    const met = contactOf(family, form.values, store.get("schemas")!, localDay(now(store)));
+    const ops = await write(store, [...editsOf(store, form.draft, info), ...photos, ...met], session.worker);
     await rememberPhrase(store, form.values["notes"]?.[0]);
     await form.drop();
     toast(t("Посещение записано", "The visit is written down"), () => reopen(session, form, ops));
