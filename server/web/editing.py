@@ -112,8 +112,18 @@ def _change(schema: RecordType, record: Stored, form: Mapping[str, str]) -> Chan
             values[name] = _value(schema, name, field, text, record)
     if not values:
         return None
+    _fit_together(schema, record.fields, values)
     seen: dict[str, Any] = {"base": typed.base(form.get("base", "")), "epoch": form.get("epoch") or None}
     return Change(record.type, record.id, set=values, add=_mark(schema, values, form), **seen)
+
+
+def _fit_together(schema: RecordType, before: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+    """Raises Unfit where values break a rule across fields that was kept until now; a tablet may, for it is alone."""
+    written = {name: each["to"] if isinstance(schema.fields[name], States) else each for name, each in values.items()}
+    broken = sorted({*schema.breaches({**before, **written})} - {*schema.breaches(before)})
+    if broken:
+        labels = ", ".join(f"«{label}»" for label in words().labels(schema.name, broken))
+        raise Unfit(_("%(fields)s: does not fit with the other values. Mend it or what it depends on.", fields=labels))
 
 
 def _value(schema: RecordType, name: str, field: Field, text: str, record: Stored) -> Any:

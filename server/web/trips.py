@@ -126,7 +126,7 @@ def _wanted() -> Filter:
     until = day("until", max(since, clock.today()) + AHEAD)
     statuses = registry.types()["trip"].fields["status"].choices() or ()
     status = one_of("status", {each["value"] for each in statuses})
-    return Filter(min(since, until), until, choice("team"), status, bool(request.args.get("asks")))
+    return Filter(since, until, choice("team"), status, bool(request.args.get("asks")))
 
 
 def _candidates() -> candidates.Filter:

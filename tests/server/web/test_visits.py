@@ -186,6 +186,9 @@ def test_what_a_specialist_says_by_phone_is_marked_with_who_said_it(one_office: 
     assert mark["value"] == {"fields": "Цель", "said_by": office.world.worker, "note": "звонок"}
     assert "corrected by phone" in browser.see("/visits")
     assert browser.post(f"/edit/visit/{met}", purpose="Иное", worker="nobody-knows").status_code == 422
+    backwards = browser.post(f"/edit/visit/{met}", ended_at="2020-01-01T10:00")
+    assert backwards.status_code == 422
+    assert "«Ended»: does not fit with the other values" in backwards.text
 
 
 def together(office: Office) -> tuple[Tablet, Tablet, str, str]:
