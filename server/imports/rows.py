@@ -14,16 +14,17 @@ from schemas.clock import stamp_of
 from schemas.messages import Errors
 from schemas.text import fold
 from server import reference
+from server.clock import local_day
 from server.imports import columns
 from server.imports.columns import Columns, Unreadable
 from server.imports.edition import place, stem
 from server.imports.tables import Line
+from server.reading.households import is_minor
 
 Faults = list[tuple[str, str]]
 """(field, code of what is wrong with it)"""
 
 Fields = Mapping[str, Any]
-OF_AGE = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +165,7 @@ class _Reader:
 
     def _likely_role(self, person: Fields) -> str:
         """Where a table does not say: a minor is a child, a grown-up something else."""
-        day = date.fromtimestamp(self.now / 1000)
-        return "child" if int(person["birth_date"][:4]) > day.year - OF_AGE else "other"
+        return "child" if is_minor(person["birth_date"], date.fromisoformat(local_day(self.now))) else "other"
 
 
 def _key_of(family_key: str, person: Fields) -> str:

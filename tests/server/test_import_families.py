@@ -6,7 +6,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from server import register
 from server.db import reading
-from server.imports import families, tables
+from server.imports import columns, families, tables
 from server.imports.families import Report, Task
 from server.models import Attention, Op
 from tests.support import messy
@@ -234,3 +234,15 @@ def test_the_command_tells_people_and_programs_what_came_of_it(
     answer = json.loads(told("--json"))
     assert (answer["unchanged"], answer["refused"], answer["reasons"]) == (1, 1, {"missing": 1})
     assert "Фамилия: Не заполнено" in Path(answer["refused_file"]).read_text("utf-8")
+
+
+def test_who_is_not_yet_eighteen_is_a_child_where_the_table_does_not_say(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.clock.now", lambda: int(datetime(2026, 11, 22, 12, tzinfo=UTC).timestamp() * 1000))
+    days = {"22.11.2008": "other", "23.11.2008": "child", "31.12.2008": "child", "12.2008": "child", "10.2008": "other"}
+    rows = [("С1", str(n), *CHILD[2:7], day, "") for n, day in enumerate(days)]
+    load(table(tmp_path / "t.csv", *rows))
+    roles = {each.fields["person"]: each.fields["role"] for each in living("membership")}
+    born = {each.fields["birth_date"]: roles[each.id] for each in living("person")}
+    assert born == {columns.day(day): role for day, role in days.items()}
