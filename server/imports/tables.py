@@ -61,7 +61,13 @@ class Sheet:
         rows = _xlsx(self.path) if self.encoding is None else _csv(self.path, self.encoding, self.separator or ";")
         for place, (number, cells) in enumerate(rows):
             if place > self.start and any(cells):
-                yield Line(number, cells)
+                yield Line(number, cells if self.encoding else self._even(cells))
+
+    def _even(self, cells: list[str]) -> list[str]:
+        """A spreadsheet keeps no empty cell at the end of a row, or keeps some beyond the last column."""
+        width = len(self.headers)
+        said = cells if any(cells[width:]) else cells[:width]
+        return [*said, *[""] * (width - len(said))]
 
 
 def recognise(path: Path, known: Iterable[str]) -> Sheet:
@@ -73,8 +79,12 @@ def recognise(path: Path, known: Iterable[str]) -> Sheet:
     if path.suffix.lower() in (".xlsx", ".xlsm"):
         return _headed(path, _xlsx(path), wanted, None, None)
     encoding = _encoding(path)
-    separator = _separator(path, encoding)
-    return _headed(path, _csv(path, encoding, separator), wanted, encoding, separator)
+    for separator in _separators(path, encoding):
+        try:
+            return _headed(path, _csv(path, encoding, separator), wanted, encoding, separator)
+        except BadFile:
+            continue
+    raise BadFile(path.name)
 
 
 def _headed(
@@ -100,11 +110,12 @@ def _encoding(path: Path) -> str:
     raise BadFile(path.name)
 
 
-def _separator(path: Path, encoding: str) -> str:
-    """The one that stands most often in the first rows."""
+def _separators(path: Path, encoding: str) -> list[str]:
+    """Those that stand most often in the first rows first. That alone does not tell: an address may have more commas
+    than its row has semicolons."""
     with path.open(encoding=encoding, newline="") as file:
         beginning = file.read(LOOK)
-    return max(SEPARATORS, key=beginning.count)
+    return sorted(SEPARATORS, key=beginning.count, reverse=True)
 
 
 def _csv(path: Path, encoding: str, separator: str) -> Iterator[tuple[int, list[str]]]:
@@ -124,8 +135,10 @@ def _xlsx(path: Path) -> Iterator[tuple[int, list[str]]]:
         book = load_workbook(path, read_only=True, data_only=True)
     except Exception as error:  # openpyxl raises whatever its parts do on a file that is no workbook
         raise BadFile(path.name) from error
+    page = book.worksheets[0]
+    page.reset_dimensions()  # which some programs leave out or write wrong, and rows would be cut to
     try:
-        for number, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), 1):
+        for number, cells in enumerate(page.iter_rows(values_only=True), 1):
             yield number, [_text(cell) for cell in cells]
     finally:
         book.close()

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -246,3 +247,29 @@ def test_who_is_not_yet_eighteen_is_a_child_where_the_table_does_not_say(
     roles = {each.fields["person"]: each.fields["role"] for each in living("membership")}
     born = {each.fields["birth_date"]: roles[each.id] for each in living("person")}
     assert born == {columns.day(day): role for day, role in days.items()}
+
+
+def test_addresses_full_of_commas_do_not_hide_the_semicolons(world: World, tmp_path: Path) -> None:
+    address = "Область, Лиманский р-н, с Басы, ул. Мира, д. 1, корп. 2, кв. 3, вход со двора"
+    rows = [("С1", "Басинский", address, " ".join(each[4:7]), each[7]) for each in (MOTHER, CHILD)]
+    headers = ("ID семьи", "Территория", "Адрес", "ФИО", "Дата рождения")
+    (tmp_path / "t.csv").write_text("\n".join(";".join(row) for row in (headers, *rows)), "utf-8")
+    report, _ = load(tmp_path / "t.csv")
+    assert (report.separator, counts(report)) == (";", (2, 0, 0, 0))
+    assert living("family")[0].fields["address"] == address
+
+
+@pytest.mark.parametrize("dimension", [None, "A1", "A1:XFD1048576"])
+def test_a_spreadsheet_that_says_nothing_or_nonsense_of_its_size_is_read_whole(
+    world: World, tmp_path: Path, dimension: str | None
+) -> None:
+    book = Workbook(write_only=True)
+    page = book.create_sheet()
+    for row in (SMALL, (*MOTHER[:8], 89430000001), (*CHILD[:8], None)):
+        page.append(row)
+    book.save(tmp_path / "plain.xlsx")
+    with ZipFile(tmp_path / "plain.xlsx") as plain, ZipFile(tmp_path / "t.xlsx", "w") as told:
+        for name in plain.namelist():
+            said = f'<dimension ref="{dimension}"/><sheetViews>' if dimension else "<sheetViews>"
+            told.writestr(name, plain.read(name).replace(b"<sheetViews>", said.encode()))
+    assert counts(load(tmp_path / "t.xlsx")[0]) == (2, 0, 0, 0)
