@@ -83,13 +83,41 @@ def write_refused(report: Report, sheet: Sheet, path: Path, lang: str) -> None:
     tables.write_back(sheet, path, lang, told)
 
 
+@dataclass(slots=True)
+class _Told:
+    """What the file has said of one family or person so far. ``line``: of the row that named it first; ``later``:
+    field → line of a later row that added it; ``id``: ours, "" until it is looked up; ``is_new``: not known before."""
+
+    line: int
+    values: dict[str, Any] = field(default_factory=dict)
+    phones: list[str] = field(default_factory=list)
+    later: dict[str, int] = field(default_factory=dict)
+    id: str = ""
+    is_new: bool = False
+
+    def differing(self, values: Mapping[str, Any]) -> dict[int, str]:
+        """Line → labels of what these values say differently; what one leaves out is no difference."""
+        lines: dict[int, list[str]] = defaultdict(list)
+        for name, value in values.items():
+            if self.values.get(name, value) != value:
+                lines[self.later.get(name, self.line)].append(columns.LABELS.get(name, name))
+        return {line: ", ".join(names) for line, names in lines.items()}
+
+    def add(self, line: int, values: Mapping[str, Any], phones: list[str]) -> None:
+        """What another row says of the same."""
+        self.later |= {name: line for name in values if name not in self.values and line != self.line}
+        self.values |= values
+        self.phones += [phone for phone in phones if phone not in self.phones]
+
+
 class _Import:
     """The state of one import: what the file has said so far, so that its rows can be held against each other."""
 
     def __init__(self, task: Task, report: Report, author: Author) -> None:
         self.task, self.report, self.author = task, report, author
-        self.families: dict[str, tuple[str, Row]] = {}  # key → (id, the first row)
-        self.people: dict[str, tuple[str, Row]] = {}
+        self.families: dict[str, _Told] = {}
+        self.people: dict[str, _Told] = {}
+        self.written: dict[str, Said] = {}  # what this import itself has written of a record
         self.places: dict[tuple[str, str], int] = {}  # (person key, family key) → line
         self.belongs: dict[str, set[str]] = defaultdict(set)  # person that was known before → families in the file
 
@@ -108,17 +136,15 @@ class _Import:
     def _against_others(self, row: Row) -> Faults:
         """What a row has against the rows before it; a good one is remembered."""
         faults: Faults = []
-        _, family = self.families.get(row.family_key, (None, None))
-        _, person = self.people.get(row.person_key, (None, None))
-        if family and (names := _differing(family.family, row.family)):
-            faults.append(("", f"family_differs|{family.line.number}|{names}"))
-        if person and (names := _differing(person.person, row.person)):
-            faults.append(("", f"person_differs|{person.line.number}|{names}"))
+        family = self.families.get(row.family_key, _Told(row.line.number))
+        person = self.people.get(row.person_key, _Told(row.line.number))
+        for code, told, values in (("family", family, row.family), ("person", person, row.person)):
+            faults += [("", f"{code}_differs|{line}|{names}") for line, names in told.differing(values).items()]
         if line := self.places.get((row.person_key, row.family_key)):
             faults.append(("", f"repeated|{line}"))
         if not faults:
-            self.families.setdefault(row.family_key, ("", row))
-            self.people.setdefault(row.person_key, ("", row))
+            self.families.setdefault(row.family_key, family).add(row.line.number, row.family, row.family_phones)
+            self.people.setdefault(row.person_key, person).add(row.line.number, row.person, row.phones)
             self.places[row.person_key, row.family_key] = row.line.number
         return faults
 
@@ -142,51 +168,42 @@ class _Import:
         links: dict[str, list[tuple[str, str]]],
         before: dict[str, Said],
     ) -> list[Change]:
-        """What one row writes: its family where it is the first to name it, its person, and their membership."""
-        changes: list[Change] = []
-        family, is_first = self._id(self.families, row.family_key, family_ids, row)
-        person, is_new_person = self._id(self.people, row.person_key, person_ids, row)
-        if is_first:
-            known = row.family_key[:LONGEST] in family_ids
-            changes += self._record("family", family, row.family, row.family_phones, before, known, row.family_key)
-        if is_new_person:
-            known = row.person_key[:LONGEST] in person_ids
-            feed = row.family["territory"]
-            changes += self._record("person", person, row.person, row.phones, before, known, row.person_key, feed)
-        if row.person_key[:LONGEST] in person_ids:
-            self.belongs[person].add(family)
-        changes += self._membership(row, family, person, links.get(person, []), before)
+        """What one row writes: what it adds to what is known of its family and its person, and their membership."""
+        family = self._told(self.families, row.family_key, family_ids)
+        person = self._told(self.people, row.person_key, person_ids)
+        changes = [
+            *self._record("family", family, before, row.family_key),
+            *self._record("person", person, before, row.person_key, row.family["territory"]),
+        ]
+        if not person.is_new:
+            self.belongs[person.id].add(family.id)
+        changes += self._membership(row, family.id, person.id, links.get(person.id, []), before)
         self._count(changes)
         return changes
 
-    def _id(self, seen: dict[str, tuple[str, Row]], key: str, known: dict[str, str], row: Row) -> tuple[str, bool]:
-        """(our id of what a key names, whether this row is the first of the file to name it)."""
-        id, first = seen[key]
-        if id:
-            return id, False
-        id = known.get(key[:LONGEST]) or new_id()
-        seen[key] = (id, first)
-        return id, first is row
+    def _told(self, seen: dict[str, _Told], key: str, known: dict[str, str]) -> _Told:
+        """What the file says of what a key names, with our id of it."""
+        told = seen[key]
+        if not told.id:
+            told.is_new = key[:LONGEST] not in known
+            told.id = new_id() if told.is_new else known[key[:LONGEST]]
+        return told
 
     def _record(
-        self,
-        type_name: str,
-        id: str,
-        values: dict[str, Any],
-        phones: list[str],
-        before: dict[str, Said],
-        known: bool,
-        key: str,
-        feed: str | None = None,
+        self, type_name: str, told: _Told, before: dict[str, Said], key: str, feed: str | None = None
     ) -> list[Change]:
-        told = before.get(id, Said())
-        news, more = told.news(values), told.new_elements("phones", phones)
+        is_first = told.id not in self.written
+        known = self.written.get(told.id) or before.get(told.id, Said())
+        news, more = known.news(told.values), known.new_elements("phones", told.phones)
         changes: list[Change] = []
         if news or more:
             add = {"phones": more} if more else {}
-            changes.append(Change(type_name, id, set=news, add=add, feed=None if known else feed, **told.seen))
-        if not known:
-            changes.append(self._number(type_name, id, key))
+            place = feed if told.is_new and is_first else None
+            changes.append(Change(type_name, told.id, set=news, add=add, feed=place, **known.seen))
+            self.written[told.id] = known.and_also(news, "phones", more)
+        if told.is_new and is_first:
+            changes.append(self._number(type_name, told.id, key))
+            self._count_new(type_name)
         return changes
 
     def _number(self, type_name: str, id: str, key: str) -> Change:
@@ -232,15 +249,16 @@ class _Import:
         return Change("membership", id, add={"periods": closed}, remove={"periods": spans}, **told.seen)
 
     def _count(self, changes: list[Change]) -> None:
-        fresh = {change.type for change in changes if not change.base}
-        self.report.families += "family" in fresh
-        self.report.people += "person" in fresh
-        if "membership" in fresh:
+        if any(change.type == "membership" and not change.base for change in changes):
             self.report.added += 1
         elif changes:
             self.report.changed += 1
         else:
             self.report.unchanged += 1
+
+    def _count_new(self, type_name: str) -> None:
+        self.report.families += type_name == "family"
+        self.report.people += type_name == "person"
 
     def _write(self, changes: list[Change]) -> None:
         self.report.ops += len(changes)
@@ -257,9 +275,3 @@ def _keys(keys: Iterator[str]) -> set[str]:
 
 def _is_open(told: Said) -> bool:
     return any(not each.get("to") for each in told.added.get("periods", ()))
-
-
-def _differing(first: Mapping[str, Any], other: Mapping[str, Any]) -> str:
-    """The labels of what two rows say differently of one record; what one of them leaves out is no difference."""
-    names = [name for name in other if name in first and first[name] != other[name]]
-    return ", ".join(columns.LABELS.get(name, name) for name in names)

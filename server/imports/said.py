@@ -39,6 +39,11 @@ class Said:
         """Those that were never said of a set."""
         return [value for value in values if value not in self.added.get(name, ())]
 
+    def and_also(self, values: Mapping[str, Any], name: str, elements: list[Any]) -> Said:
+        """The same with what an op says that has seen no more."""
+        added = {**self.added, name: [*self.added.get(name, ()), *elements]}
+        return Said({**self.set, **values}, added, self.rev, self.epoch)
+
 
 def of_records(connection: Connection, device: str, records: Iterable[str]) -> dict[str, Said]:
     """Record → what this device has said of it; none for those that it never wrote to."""

@@ -273,3 +273,23 @@ def test_a_spreadsheet_that_says_nothing_or_nonsense_of_its_size_is_read_whole(
             said = f'<dimension ref="{dimension}"/><sheetViews>' if dimension else "<sheetViews>"
             told.writestr(name, plain.read(name).replace(b"<sheetViews>", said.encode()))
     assert counts(load(tmp_path / "t.xlsx")[0]) == (2, 0, 0, 0)
+
+
+@pytest.mark.parametrize("part", [1, 1_000])
+def test_what_a_later_row_adds_to_a_family_is_taken_too(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: int
+) -> None:
+    monkeypatch.setattr(families, "PART", part)
+    headers = (*SMALL, "Телефон семьи")
+    rows = (*MOTHER[:3], "", *MOTHER[4:], "89430000001"), (*CHILD, "89430000002")
+    path = table(tmp_path / "t.csv", *rows, headers=headers)
+    would, did = load(path, dry=True)[0], load(path)[0]
+    assert (counts(would), would.families, would.people, would.ops) == (counts(did), 1, 2, did.ops)
+    assert (counts(did), did.families, did.people) == ((2, 0, 0, 0), 1, 2)
+    (family,) = living("family")
+    assert family.fields["address"] == CHILD[3]
+    assert family.fields["phones"] == ["+79430000001", "+79430000002"]
+    assert counts(load(path)[0]) == (0, 0, 2, 0)
+    other = ("С1", "3", CHILD[2], "с Басы, ул. Садовая, д. 1", "Ким", "Ян", "Олегович", "03.2020", "", "")
+    report, _ = load(table(path, *rows, other, headers=headers))
+    assert (counts(report), report.refused[0][1]) == ((0, 0, 2, 1), [("", "family_differs|3|адрес")])
