@@ -21,7 +21,7 @@ from server import authors, clock, office, reference
 from server.authors import Author
 from server.db import reading
 from server.imports import columns, refusals, rows, said, tables
-from server.imports.rows import Faults, Places, Row
+from server.imports.rows import Faults, Places, Row, Unfit
 from server.imports.said import Said
 from server.imports.tables import Line, Sheet
 from server.office import Change
@@ -120,15 +120,17 @@ class _Import:
         self.written: dict[str, Said] = {}  # what this import itself has written of a record
         self.places: dict[tuple[str, str], int] = {}  # (person key, family key) → line
         self.belongs: dict[str, set[str]] = defaultdict(set)  # person that was known before → families in the file
+        self.unsure: set[str] = set()  # keys of people of whom a row was refused
 
-    def take(self, parsed: list[Row | Faults], lines: list[Line]) -> None:
+    def take(self, parsed: list[Row | Unfit], lines: list[Line]) -> None:
         """Plans and writes one part of the file."""
         self.report.rows += len(lines)
         good: list[Row] = []
         for line, row in zip(lines, parsed, strict=True):
-            faults = row if isinstance(row, list) else self._against_others(row)
+            faults = row.faults if isinstance(row, Unfit) else self._against_others(row)
             if faults:
                 self.report.refused.append((line, faults))
+                self.unsure.add(row.person_key)
             elif isinstance(row, Row):
                 good.append(row)
         self._write([change for row in self._known(good) for change in row])
@@ -214,7 +216,7 @@ class _Import:
     def _membership(
         self, row: Row, family: str, person: str, links: list[tuple[str, str]], before: dict[str, Said]
     ) -> list[Change]:
-        """A new membership, or another role in one that this source has made."""
+        """A new membership; or another role in one that this source has made, which begins anew if it had ended it."""
         id = next((id for id, other in links if other == family), None)
         if id is None:
             born = row.person["birth_date"]
@@ -222,12 +224,17 @@ class _Import:
             values = {"person": person, "family": family, "role": row.role}
             return [Change("membership", new_id(), set=values, add={"periods": [{"from": since}]})]
         told = before.get(id)
-        news = told.news({"role": row.role}) if told else {}
-        return [Change("membership", id, set=news, **told.seen)] if told and news else []
+        if told is None:
+            return []
+        news = told.news({"role": row.role})
+        add = {} if _is_open(told) else {"periods": [{"from": self.task.day.isoformat()}]}
+        return [Change("membership", id, set=news, add=add, **told.seen)] if news or add else []
 
     def end_memberships(self) -> None:
-        """Who was a member by this source's word, and now is one elsewhere by it, is one no more."""
-        people = list(self.belongs)
+        """Who was a member by this source's word, and now is one elsewhere by it, is one no more; but not where a row
+        was refused, which may have said that they are."""
+        unsure = {self.people[key].id for key in self.unsure if key in self.people}
+        people = [id for id in self.belongs if id not in unsure]
         for start in range(0, len(people), PART):
             part = people[start : start + PART]
             with reading() as connection:
@@ -274,4 +281,5 @@ def _keys(keys: Iterator[str]) -> set[str]:
 
 
 def _is_open(told: Said) -> bool:
+    """Whether a membership goes on by the source's own word."""
     return any(not each.get("to") for each in told.added.get("periods", ()))

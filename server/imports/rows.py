@@ -41,6 +41,14 @@ class Row:
     role: str
 
 
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """What is wrong with a row, and whom it is about, "" where even that cannot be told."""
+
+    faults: Faults
+    person_key: str
+
+
 class Places:
     """The territories as a table may name them: by code, or by name, within a district where one is given."""
 
@@ -87,10 +95,10 @@ class Places:
             known = self._territories[known].get("parent") or ""
 
 
-def parse(line: Line, form: Columns, width: int, places: Places, now: int) -> Row | Faults:
+def parse(line: Line, form: Columns, width: int, places: Places, now: int) -> Row | Unfit:
     """What a row says, or what is wrong with it. ``width``: how many columns there are; ``now``: Unix ms."""
     if len(line.cells) != width or any(_has_swallowed(cell, width) for cell in line.cells):
-        return [("", "columns")]
+        return Unfit([("", "columns")], "")
     cells = {name: columns.tidy(line.cells[at]) for at, name in form.fields.items()}
     return _Reader(line, cells, places, now).row()
 
@@ -108,7 +116,7 @@ class _Reader:
         self.now = now
         self.faults: Faults = []
 
-    def row(self) -> Row | Faults:
+    def row(self) -> Row | Unfit:
         said = self._said()
         family = self._checked("family", self._only(said, columns.FAMILY_FIELDS) | self._territory())
         person = self._checked("person", self._only(said, columns.PERSON_FIELDS))
@@ -117,10 +125,10 @@ class _Reader:
         family_key = said.get("family_id") or said.get("number") or ""
         if not family_key:
             self.faults.append(("family_id", "family_key"))
-        if self.faults:
-            return self.faults
-        role = said.get("role") or self._likely_role(person)
         key = said.get("person_id") or _key_of(family_key, person)
+        if self.faults:
+            return Unfit(self.faults, key)
+        role = said.get("role") or self._likely_role(person)
         return Row(self.line, family_key, key, family, family_phones, person, phones, role)
 
     def _said(self) -> dict[str, Any]:
@@ -172,5 +180,5 @@ def _key_of(family_key: str, person: Fields) -> str:
     """By what to know a person again whom the source gives no number: the СНИЛС, else the name and date of birth."""
     if person.get("snils"):
         return f"СНИЛС {person['snils']}"
-    named = (person["surname"], person["given"], person.get("patronymic") or "", person["birth_date"])
+    named = (person.get(name) or "" for name in ("surname", "given", "patronymic", "birth_date"))
     return f"{family_key} {fold(' '.join(named))}"

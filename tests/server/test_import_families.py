@@ -293,3 +293,24 @@ def test_what_a_later_row_adds_to_a_family_is_taken_too(
     other = ("С1", "3", CHILD[2], "с Басы, ул. Садовая, д. 1", "Ким", "Ян", "Олегович", "03.2020", "", "")
     report, _ = load(table(path, *rows, other, headers=headers))
     assert (counts(report), report.refused[0][1]) == ((0, 0, 2, 1), [("", "family_differs|3|адрес")])
+
+
+def test_a_child_that_comes_back_to_its_first_family_is_in_it_again(world: World, tmp_path: Path) -> None:
+    away = ("С2", "2", "Бударинский сельсовет", "с Бударино, д. 2", *CHILD[4:])
+    load(table(tmp_path / "t.csv", MOTHER, CHILD))
+    load(table(tmp_path / "t.csv", MOTHER, away))
+    report, _ = load(table(tmp_path / "t.csv", MOTHER, CHILD))
+    assert (counts(report), report.ended) == ((0, 1, 1, 0), 1)
+    homes = {each.fields["family"]: each.fields["periods"] for each in living("membership") if _is_of_child(each)}
+    address = {each.id: each.fields["address"] for each in living("family")}
+    assert [address[id] for id, periods in homes.items() if not all("to" in each for each in periods)] == [CHILD[3]]
+    assert counts(load(tmp_path / "t.csv")[0]) == (0, 0, 2, 0)
+
+
+def test_a_refused_row_ends_nobody_s_place_in_a_family(world: World, tmp_path: Path) -> None:
+    foster = ("С2", "2", "Бударинский сельсовет", "с Бударино, д. 2", *CHILD[4:])
+    load(table(tmp_path / "t.csv", MOTHER, CHILD, foster))
+    report, _ = load(table(tmp_path / "t.csv", MOTHER, (*CHILD[:8], "7123"), foster))
+    assert (counts(report), report.ended) == ((0, 0, 2, 1), 0)
+    report, _ = load(table(tmp_path / "t.csv", MOTHER, foster))
+    assert (counts(report), report.ended) == ((0, 0, 2, 0), 1)
