@@ -86,7 +86,8 @@ def write_refused(report: Report, sheet: Sheet, path: Path, lang: str) -> None:
 @dataclass(slots=True)
 class _Told:
     """What the file has said of one family or person so far. ``line``: of the row that named it first; ``later``:
-    field → line of a later row that added it; ``id``: ours, "" until it is looked up; ``is_new``: not known before."""
+    field → line of a later row that added it; ``id``: ours, "" until it is looked up; ``is_new``: not known before;
+    ``is_numbered``: known by the key that the file has."""
 
     line: int
     values: dict[str, Any] = field(default_factory=dict)
@@ -94,6 +95,7 @@ class _Told:
     later: dict[str, int] = field(default_factory=dict)
     id: str = ""
     is_new: bool = False
+    is_numbered: bool = False
 
     def differing(self, values: Mapping[str, Any]) -> dict[int, str]:
         """Line → labels of what these values say differently; what one leaves out is no difference."""
@@ -154,7 +156,9 @@ class _Import:
         """The changes of each row, after a look at what is known of all that they name."""
         with reading() as connection:
             family_ids = said.known_by(connection, self._system(FAMILIES), "family", _keys(r.family_key for r in good))
-            person_ids = said.known_by(connection, self._system(PEOPLE), "person", _keys(r.person_key for r in good))
+            person_ids = said.known_by(
+                connection, self._system(PEOPLE), "person", _keys(k for r in good for k in r.person_keys)
+            )
             links = said.memberships(connection, person_ids.values())
             members = [id for each in links.values() for id, _ in each]
             records = [*family_ids.values(), *person_ids.values(), *members]
@@ -171,8 +175,8 @@ class _Import:
         before: dict[str, Said],
     ) -> list[Change]:
         """What one row writes: what it adds to what is known of its family and its person, and their membership."""
-        family = self._told(self.families, row.family_key, family_ids)
-        person = self._told(self.people, row.person_key, person_ids)
+        family = self._told(self.families, [row.family_key], family_ids)
+        person = self._told(self.people, row.person_keys, person_ids)
         changes = [
             *self._record("family", family, before, row.family_key),
             *self._record("person", person, before, row.person_key, row.family["territory"]),
@@ -183,29 +187,30 @@ class _Import:
         self._count(changes)
         return changes
 
-    def _told(self, seen: dict[str, _Told], key: str, known: dict[str, str]) -> _Told:
-        """What the file says of what a key names, with our id of it."""
-        told = seen[key]
+    def _told(self, seen: dict[str, _Told], keys: list[str], known: dict[str, str]) -> _Told:
+        """What the file says of what the first of these keys names, with our id of it: by any of them."""
+        told = seen[keys[0]]
         if not told.id:
-            told.is_new = key[:LONGEST] not in known
-            told.id = new_id() if told.is_new else known[key[:LONGEST]]
+            ids = [known[key[:LONGEST]] for key in keys if key[:LONGEST] in known]
+            told.is_new, told.is_numbered = not ids, keys[0][:LONGEST] in known
+            told.id = ids[0] if ids else new_id()
         return told
 
     def _record(
         self, type_name: str, told: _Told, before: dict[str, Said], key: str, feed: str | None = None
     ) -> list[Change]:
-        is_first = told.id not in self.written
         known = self.written.get(told.id) or before.get(told.id, Said())
         news, more = known.news(told.values), known.new_elements("phones", told.phones)
         changes: list[Change] = []
         if news or more:
             add = {"phones": more} if more else {}
-            place = feed if told.is_new and is_first else None
+            place = feed if told.is_new and not told.is_numbered else None
             changes.append(Change(type_name, told.id, set=news, add=add, feed=place, **known.seen))
             self.written[told.id] = known.and_also(news, "phones", more)
-        if told.is_new and is_first:
+        if not told.is_numbered:
+            told.is_numbered = True
             changes.append(self._number(type_name, told.id, key))
-            self._count_new(type_name)
+            self._count_new(type_name, told.is_new)
         return changes
 
     def _number(self, type_name: str, id: str, key: str) -> Change:
@@ -263,9 +268,9 @@ class _Import:
         else:
             self.report.unchanged += 1
 
-    def _count_new(self, type_name: str) -> None:
-        self.report.families += type_name == "family"
-        self.report.people += type_name == "person"
+    def _count_new(self, type_name: str, is_new: bool) -> None:
+        self.report.families += is_new and type_name == "family"
+        self.report.people += is_new and type_name == "person"
 
     def _write(self, changes: list[Change]) -> None:
         self.report.ops += len(changes)

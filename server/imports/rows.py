@@ -29,16 +29,22 @@ Fields = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What a good row says. ``family_key``, ``person_key``: by what its source knows them; values as ops write them."""
+    """What a good row says. ``family_key``, ``person_keys``: by what its source knows them, the best first; values as
+    ops write them."""
 
     line: Line
     family_key: str
-    person_key: str
+    person_keys: list[str]
     family: dict[str, Any]
     family_phones: list[str]
     person: dict[str, Any]
     phones: list[str]
     role: str
+
+    @property
+    def person_key(self) -> str:
+        """The best key."""
+        return self.person_keys[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +131,11 @@ class _Reader:
         family_key = said.get("family_id") or said.get("number") or ""
         if not family_key:
             self.faults.append(("family_id", "family_key"))
-        key = said.get("person_id") or _key_of(family_key, person)
+        keys = [said["person_id"]] if "person_id" in said else _keys_of(family_key, person)
         if self.faults:
-            return Unfit(self.faults, key)
+            return Unfit(self.faults, keys[0])
         role = said.get("role") or self._likely_role(person)
-        return Row(self.line, family_key, key, family, family_phones, person, phones, role)
+        return Row(self.line, family_key, keys, family, family_phones, person, phones, role)
 
     def _said(self) -> dict[str, Any]:
         """Field → what its cell says; a full name in its parts, the sex also by the patronymic."""
@@ -176,9 +182,9 @@ class _Reader:
         return "child" if is_minor(person["birth_date"], date.fromisoformat(local_day(self.now))) else "other"
 
 
-def _key_of(family_key: str, person: Fields) -> str:
-    """By what to know a person again whom the source gives no number: the СНИЛС, else the name and date of birth."""
-    if person.get("snils"):
-        return f"СНИЛС {person['snils']}"
+def _keys_of(family_key: str, person: Fields) -> list[str]:
+    """By what to know a person again whom the source gives no number: the СНИЛС, if there is one, and the name and date
+    of birth, by which somebody was known who had none yet."""
     named = (person.get(name) or "" for name in ("surname", "given", "patronymic", "birth_date"))
-    return f"{family_key} {fold(' '.join(named))}"
+    by_name = f"{family_key} {fold(' '.join(named))}"
+    return [f"СНИЛС {person['snils']}", by_name] if person.get("snils") else [by_name]

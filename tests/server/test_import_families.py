@@ -314,3 +314,19 @@ def test_a_refused_row_ends_nobody_s_place_in_a_family(world: World, tmp_path: P
     assert (counts(report), report.ended) == ((0, 0, 2, 1), 0)
     report, _ = load(table(tmp_path / "t.csv", MOTHER, foster))
     assert (counts(report), report.ended) == ((0, 0, 2, 0), 1)
+
+
+def test_a_child_that_has_got_a_snils_since_the_last_file_is_the_same_child(world: World, tmp_path: Path) -> None:
+    headers = (SMALL[0], *SMALL[2:8], "СНИЛС")
+    newborn, twin = ("С1", *CHILD[2:8], ""), ("С1", *CHILD[2:5], "Ия", *CHILD[6:8], "")
+    path = tmp_path / "t.csv"
+    load(table(path, newborn, twin, headers=headers))
+    report, _ = load(table(path, (*newborn[:-1], "112-233-445 95"), twin, headers=headers))
+    assert (counts(report), report.people) == ((0, 1, 1, 0), 0)
+    assert {each.fields["given"]: each.fields.get("snils") for each in living("person")} == {
+        "Яна": "11223344595",
+        "Ия": None,
+    }
+    assert counts(load(path)[0]) == (0, 0, 2, 0)
+    renamed = ("С2", *newborn[1:3], "Ли", *newborn[4:-1], "112-233-445 95")
+    assert load(table(path, renamed, headers=headers))[0].people == 0
