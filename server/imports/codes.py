@@ -15,6 +15,7 @@ from typing import Any
 from schemas import codes, messages, registry
 from schemas.ids import new_id
 from server import authors, office, reference, register
+from server.imports.alone import alone
 from server.office import Change
 
 COLUMNS = ("list", "value", "ru", "en", "from", "to")
@@ -48,6 +49,11 @@ class Report:
 
 def import_codes(path: Path, dry: bool = False) -> Report:
     """Imports a file; ``dry``: only tells what it would do. Raises BadFile, UnicodeDecodeError, OSError."""
+    with alone():
+        return _import(path, dry)
+
+
+def _import(path: Path, dry: bool) -> Report:
     report, changes = Report(), []
     own = {(each["list"], each["value"]): id for id, each in reference.current().entries.items()}
     known = register.fetch(own.values())

@@ -21,6 +21,7 @@ from server import authors, clock, office, reference
 from server.authors import Author
 from server.db import reading
 from server.imports import columns, refusals, rows, said, tables
+from server.imports.alone import alone
 from server.imports.rows import Faults, Places, Row, Unfit
 from server.imports.said import Said
 from server.imports.tables import Line, Sheet
@@ -62,6 +63,11 @@ class Task:
 
 def import_families(task: Task, progress: Progress = lambda rows: None) -> tuple[Report, Sheet]:
     """Imports a file. Raises tables.BadFile, OSError."""
+    with alone():
+        return _import(task, progress)
+
+
+def _import(task: Task, progress: Progress) -> tuple[Report, Sheet]:
     headers = {*columns.KNOWN, *(header.casefold() for header in task.chosen.values())}
     sheet = tables.recognise(task.path, headers)
     form = columns.assign(sheet.headers, task.chosen)

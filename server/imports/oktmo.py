@@ -16,6 +16,7 @@ from typing import Any
 
 from schemas.ids import new_id
 from server import authors, office, reference, register
+from server.imports.alone import alone
 from server.imports.edition import Refused, Row, read
 from server.imports.matching import Fields, Matched, codes_of, is_closed, match
 from server.office import Change
@@ -43,8 +44,9 @@ class Plan:
 
 def import_oktmo(path: Path, edition: date) -> Report:
     """Imports an edition that holds from a day. Raises BadFile, OSError."""
-    plan = plan_oktmo(path, edition)
-    office.write(authors.importer("oktmo"), plan.changes)
+    with alone():
+        plan = plan_oktmo(path, edition)
+        office.write(authors.importer("oktmo"), plan.changes)
     return plan.report
 
 

@@ -21,6 +21,7 @@ from server import office, projections, reference, register
 from server.authors import Author
 from server.db import reading
 from server.imports import columns, tables
+from server.imports.alone import alone
 from server.imports.columns import Unreadable
 from server.imports.rows import Places
 from server.imports.tables import Line, Sheet
@@ -90,9 +91,10 @@ def import_plan(task: Task) -> tuple[Report, Sheet]:
     idle = [header for at, header in enumerate(sheet.headers) if header and at not in fields]
     report = Report({LABELS[name]: sheet.headers[at] for at, name in fields.items()}, idle)
     trips = _Reader(task, fields, report).read(sheet.lines())
-    changes = list(_changes(trips, report))
-    if changes and not task.dry:
-        office.write(task.author, changes)
+    with alone():
+        changes = list(_changes(trips, report))
+        if changes and not task.dry:
+            office.write(task.author, changes)
     return report, sheet
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import json
+import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -330,3 +331,18 @@ def test_a_child_that_has_got_a_snils_since_the_last_file_is_the_same_child(worl
     assert counts(load(path)[0]) == (0, 0, 2, 0)
     renamed = ("С2", *newborn[1:3], "Ли", *newborn[4:-1], "112-233-445 95")
     assert load(table(path, renamed, headers=headers))[0].people == 0
+
+
+def test_a_file_that_is_sent_twice_at_once_is_in_once(both: World, tmp_path: Path) -> None:
+    path = table(tmp_path / "t.csv", *((f"С{n}", str(n), *CHILD[2:]) for n in range(20)))
+
+    def send() -> None:
+        with both.app.app_context():
+            load(path)
+
+    senders = [threading.Thread(target=send) for _ in range(2)]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+    assert (len(living("family")), len(living("person")), len(living("membership"))) == (20, 20, 20)
