@@ -47,7 +47,7 @@ def freeze() -> ResponseReturnValue:
     return redirect(url_for("certificates.page", number=number))
 
 
-@pages.get("/<int:number>")
+@pages.get("/<int(max=2147483647):number>")
 def page(number: int) -> ResponseReturnValue:
     """The figure as it was told, and its list: who they are, is read anew."""
     found = certificates.find(number)

@@ -7,18 +7,32 @@ from datetime import date
 
 from flask import request
 
+FIRST, LAST = date(1900, 1, 1), date(2199, 12, 31)
+"""Other days are in no record, and what is counted from them may be no day at all."""
+MOST_PAGES = 1_000_000
+
 
 def day(name: str, default: date) -> date:
     """An ISO date, or the default for what is none."""
+    return _day(request.values.get(name, ""), default)
+
+
+def month(name: str, default: date) -> date:
+    """The first day of a month asked for (YYYY-MM), or the default for what is none."""
+    return _day(f"{request.values.get(name, '')}-01", default)
+
+
+def _day(text: str, default: date) -> date:
     try:
-        return date.fromisoformat(request.values.get(name, ""))
+        found = date.fromisoformat(text)
     except ValueError:
         return default
+    return found if FIRST <= found <= LAST else default
 
 
 def page_number() -> int:
     """The page asked for, from 1."""
-    return max(1, request.args.get("page", 1, type=int))
+    return min(max(1, request.args.get("page", 1, type=int)), MOST_PAGES)
 
 
 def choice(name: str) -> str | None:

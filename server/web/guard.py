@@ -33,7 +33,15 @@ def _refuse_forged_forms() -> None:
     if request.endpoint == UPLOADS and visitor():
         request.max_content_length = UPLOAD_BYTES
     if is_page():
+        _refuse_nul()
         signin.csrf.protect()
+
+
+def _refuse_nul() -> None:
+    """No text of ours has the sign NUL in it, and PostgreSQL takes none."""
+    said = (*request.values.items(multi=True), (request.path, ""))
+    if any("\0" in each for pair in said for each in pair):
+        abort(400)
 
 
 def guarded(pages: Blueprint, right: Right | None) -> Blueprint:

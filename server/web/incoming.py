@@ -16,6 +16,7 @@ from server.imports.columns import LABELS
 from server.imports.orders import Order
 from server.people import Person
 from server.roles import Right
+from server.web.forms import day
 from server.web.guard import person
 from server.web.languages import language
 from server.web.show import my_reach, words
@@ -45,7 +46,7 @@ def take() -> ResponseReturnValue:
     path = tasks.new_file(f".in{suffix}")
     sent.save(path)
     system = request.form.get("system", "").strip()[:60] or orders.SYSTEM
-    return _start(_order(kind, path, sent.filename[-LONGEST:], _day(), system=system))
+    return _start(_order(kind, path, sent.filename[-LONGEST:], day("day", clock.today()), system=system))
 
 
 @pages.post("/<id>")
@@ -88,13 +89,6 @@ def _order(
 
 def _start(order: Order) -> ResponseReturnValue:
     return redirect(url_for("tasks.page", id=orders.start(person(), my_reach(), order)))
-
-
-def _day() -> date:
-    try:
-        return date.fromisoformat(request.form.get("day", ""))
-    except ValueError:
-        return clock.today()
 
 
 def _page(warning: str | None = None, status: int = 200) -> ResponseReturnValue:

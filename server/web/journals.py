@@ -15,6 +15,7 @@ from server.handovers import Handover, Taken
 from server.reading import handover, monthlog, places, visitlog
 from server.reading.reach import Reach
 from server.roles import Right
+from server.web import forms
 from server.web.forms import choice, page_number
 from server.web.guard import needs, person
 from server.web.show import enum_options, my_reach, words
@@ -63,7 +64,7 @@ def hand_in() -> ResponseReturnValue:
     return redirect(url_for("journals.list_page", month=_written(month), territory=choice("territory")))
 
 
-@pages.get("/<int:number>")
+@pages.get("/<int(max=2147483647):number>")
 def page(number: int) -> ResponseReturnValue:
     """A journal that was handed in, and what became of it since."""
     found, today = _found(number), clock.today()
@@ -77,7 +78,7 @@ def page(number: int) -> ResponseReturnValue:
     )
 
 
-@pages.post("/<int:number>")
+@pages.post("/<int(max=2147483647):number>")
 @needs(Right.DECIDE)
 def reopen(number: int) -> ResponseReturnValue:
     """Opens the month again, with a remark."""
@@ -108,10 +109,7 @@ def _found(number: int) -> Handover:
 
 def _month() -> date:
     """The month asked for (YYYY-MM), else the one whose journal is due next."""
-    try:
-        return date.fromisoformat(f"{request.values.get('month', '')}-01")
-    except ValueError:
-        return monthlog.due_next(clock.today(), current_app.config["VYEZD"].journal_day)[0]
+    return forms.month("month", monthlog.due_next(clock.today(), current_app.config["VYEZD"].journal_day)[0])
 
 
 def _written(month: date) -> str:

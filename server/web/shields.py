@@ -16,6 +16,7 @@ from server.roles import Right
 from server.web import typed
 from server.web.guard import person
 from server.web.show import enum_options, my_reach, words
+from server.web.typed import Unfit
 
 pages = Blueprint("shields", __name__, url_prefix="/families")
 
@@ -35,7 +36,10 @@ def shield(record: str) -> ResponseReturnValue:
         return _page(card, _("Choose why the family is shielded."), 422)
     named = {*request.form.getlist("people"), me.id}
     change = shields.change(card.family, reason, set(request.form.getlist("devices")), named)
-    change |= {"base": typed.base(request.form.get("base", "")), "epoch": request.form.get("epoch") or None}
+    try:
+        change |= {"base": typed.base(request.form.get("base", "")), "epoch": request.form.get("epoch") or None}
+    except Unfit as error:
+        return _page(card, str(error), 422)
     office.write(people.author(me), [office.Change("family", record, **change)])
     audit.record("shield" if reason else "shield.lifted", who=me.id, subject=record, family=record, reason=reason)
     flash(

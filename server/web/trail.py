@@ -14,6 +14,7 @@ from server.web.guard import person
 from server.web.show import words
 from server.web.trailwords import ACTIONS, page_words
 
+MOST = 2**53
 pages = Blueprint("trail", __name__, url_prefix="/audit")
 
 
@@ -21,6 +22,7 @@ pages = Blueprint("trail", __name__, url_prefix="/audit")
 def page() -> ResponseReturnValue:
     """A page of the audit, the latest first."""
     before = request.args.get("before", type=int)
+    before = None if before is None else min(before, MOST)
     who, action, family = choice("who"), choice("action"), choice("family")
     found = audit.entries(who, family, action, before)
     return render_template(

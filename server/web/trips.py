@@ -15,6 +15,7 @@ from server.reading import candidates, places, routesheet, timeline, trips
 from server.reading.trips import Filter, Shown
 from server.roles import Right
 from server.stops import Stop
+from server.web import forms
 from server.web.forms import choice, day, one_of, page_number
 from server.web.guard import person
 from server.web.show import enum_options, my_reach, words
@@ -136,7 +137,4 @@ def _candidates() -> candidates.Filter:
 
 
 def _month() -> date:
-    try:
-        return date.fromisoformat(f"{request.args.get('month', '')}-01")
-    except ValueError:
-        return clock.today().replace(day=1)
+    return forms.month("month", clock.today().replace(day=1))

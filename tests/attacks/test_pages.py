@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from schemas.ids import new_id
 from server import audit, database, keys, logs, people, settings
+from server import office as desk
 from server.app import create_app
 from server.demo import loading
 from tests.server.web.scene import ADMIN, OFFICER, Browser, Office, two_addresses
@@ -210,3 +212,35 @@ def test_a_strange_host_name_is_refused_where_the_names_are_set(office: Office) 
     client = office.world.app.test_client()
     assert client.get("/sign-in", base_url="http://evil.example").status_code == 400
     assert client.get("/sign-in", base_url="http://vyezd.example.org").status_code == 200
+
+
+ODD = (
+    "/visits?until=9999-12-31", "/visits?since=0001-01-01", "/visits?page=99999999999999999999", "/visits?team=%00",
+    "/families?page=99999999999999999999", "/families?territory=%00", "/families/%00", "/families/counts?risk=%00",
+    "/journals?month=9999-12", "/journals/99999999999999999999", "/certificates/99999999999999999999",
+    "/trips?since=9999-12-31", "/trips/calendar?month=9999-12", "/trips/calendar?month=0001-01", "/trips/%00",
+    "/records/person?page=99999999999999999999", "/mending?tablet=%00", "/tablets/%00", "/people/%00", "/tasks/%00",
+    "/queue/%00", "/mending/99999999999999999999",
+)  # fmt: skip
+
+
+def test_no_odd_address_and_no_odd_form_breaks_a_page(database_url: str, tmp_path: Path) -> None:
+    office = Office(World(make_app(database_url, tmp_path)))
+    office.add("auditor", "Аудиторова Анна", "auditor")
+    admin, auditor = office.signed_in(ADMIN), office.signed_in("auditor")
+    family = new_id()
+    with office.world.inside():
+        desk.write(office.world.office, [desk.Change("family", family, set={"territory": office.world.here})])
+    answers = {path: admin.get(path).status_code for path in ODD}
+    answers |= {path: auditor.get(path).status_code for path in ("/audit?who=%00", f"/audit?before={10**30}")}
+    forms = (
+        (f"/families/{family}/shield", {"reason": "violence", "base": "x"}),
+        ("/openings", {"number": "\0", "reason": "по просьбе района"}),
+        ("/people", {"login": "a\0", "name": "Иванова", "role": "officer"}),
+        ("/journals", {"month": "9999-12"}),
+    )
+    for path, fields in forms:
+        answers[f"POST {path}"] = admin.client.post(path, data=admin.hidden(path) | fields).status_code
+    assert {path: code for path, code in answers.items() if code >= 500} == {}
+    assert answers["/families?territory=%00"] == answers["POST /openings"] == 400
+    assert "violence" not in str(office.world.record(family).fields)
