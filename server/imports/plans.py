@@ -7,6 +7,7 @@ cannot be taken come back with their reasons.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -19,6 +20,7 @@ from schemas.ids import new_id
 from schemas.text import fold
 from server import office, projections, reference, register
 from server.authors import Author
+from server.bulk import among
 from server.db import reading
 from server.imports import columns, tables
 from server.imports.alone import alone
@@ -53,6 +55,7 @@ REASONS = {
     "territory": ("населённый пункт не найден: укажите код ОКТМО", "unknown place: give its OKTMO code"),
     "territory_twice": ("таких названий несколько: укажите район или код ОКТМО", "several places have this name"),
     "family": ("семьи с таким номером дела у вас нет", "you have no family with this case number"),
+    "family_twice": ("семей с таким номером дела несколько", "several families have this case number"),
     "time": ("время не распознано: 09:30", "the time is not recognised: 09:30"),
     "nowhere": ("нет ни населённого пункта, ни семьи, ни примечания", "neither a place nor a family nor a note"),
 }
@@ -121,7 +124,7 @@ class _Reader:
         mine = {id: each for id, each in known.teams.items() if task.reach.teams is None or id in task.reach.teams}
         self.teams = {fold(str(each.get(name, ""))): id for id, each in mine.items() for name in ("name", "code")}
         self.places = Places(known.territories)
-        self.families: dict[str, str] = {}
+        self.families: dict[str, list[str]] = {}
 
     def read(self, lines: Iterator[Line]) -> dict[Days, _Trip]:
         rows = [(line, self._cells(line)) for line in lines]
@@ -143,14 +146,17 @@ class _Reader:
         told = {name: columns.tidy(line.cells[at]) for at, name in self.fields.items() if at < len(line.cells)}
         return {name: text for name, text in told.items() if text}
 
-    def _known_families(self, numbers: set[str]) -> dict[str, str]:
-        """Case number → family within reach."""
+    def _known_families(self, numbers: set[str]) -> dict[str, list[str]]:
+        """Case number → families within reach: districts count each from 1."""
         family = projections.table("family").c
         with reading() as connection:
-            query = select(family.number, family.record).where(family.number.in_(sorted(numbers)))
-            found = {row.number: row.record for row in connection.execute(query)}
-            seen = self.task.reach.own.seen(found.values(), connection)
-        return {number: id for number, id in found.items() if id in seen}
+            query = select(family.number, family.record).where(among(family.number, sorted(numbers)))
+            found = connection.execute(query).all()
+            seen = self.task.reach.own.seen((row.record for row in found), connection)
+        known: dict[str, list[str]] = defaultdict(list)
+        for row in found:
+            known[row.number] += [row.record] if row.record in seen else []
+        return known
 
     def _days(self, cells: Mapping[str, str]) -> Days:
         team = self.teams.get(fold(cells.get("team", "")))
@@ -165,9 +171,10 @@ class _Reader:
     def _stop(self, cells: Mapping[str, str]) -> Stop:
         stop: dict[str, str] = {}
         if "family" in cells:
-            if cells["family"] not in self.families:
-                raise Unreadable("family")
-            stop["family"] = self.families[cells["family"]]
+            found = self.families.get(cells["family"])
+            if not found or len(found) > 1:
+                raise Unreadable("family_twice" if found else "family")
+            (stop["family"],) = found
         elif "territory" in cells:
             stop["territory"] = self.places.find(cells["territory"], cells.get("district", ""))
         if "time" in cells:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
 from sqlalchemy import select
 
+from schemas.ids import new_id
 from server import office as writing
-from server import projections
+from server import people, projections
 from server.db import reading
+from server.imports import plans
 from server.office import Change
-from tests.server.web.scene import ADMIN, OFFICER, Browser, Office, join, moment, visit
+from server.reading import reach
+from tests.server.web.scene import ADMIN, LOCAL, OFFICER, Browser, Office, join, moment, visit
 from tests.support.steps import step
 from tests.support.world import Tablet, World
 
@@ -201,6 +205,22 @@ def test_a_plan_from_a_workbook_is_tried_then_written_once(one_office: Office) -
         again = officer.post(f"/imports/{trial[-36:]}", trial).headers["Location"]
         assert "Без изменений: 2" in officer.see(again)
         assert len(_trips(world)) == 1
+
+
+def test_a_case_number_of_two_districts_is_the_planner_s_own_or_asked_about(one_office: Office, tmp_path: Path) -> None:
+    world = one_office.world
+    mine, other = (Change("family", new_id(), set={"territory": id, "number": "1"}) for id in (world.here, world.there))
+    one_office.add("near", "Орлова Вера", "officer", (world.here,))
+    (tmp_path / "plan.csv").write_text("Бригада;Дата;Номер дела\nZS-1;01.12.2026;1\n", "utf-8")
+    with world.inside():
+        writing.write(world.office, [mine, other])
+        for login, refused in (("near", []), (ADMIN, ["family_twice"])):
+            who = people.find(login)
+            task = plans.Task(tmp_path / "plan.csv", people.author(who), reach.of(who), LOCAL, dry=False)
+            report, _ = plans.import_plan(task)
+            assert [code for _, code in report.refused] == refused
+    (trip,) = _trips(world)
+    assert [stop["family"] for stop in world.record(trip).fields["stops"]] == [mine.id]
 
 
 def _trips(world: World) -> list[str]:
