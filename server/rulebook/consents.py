@@ -38,8 +38,7 @@ def _keys(view: View, changed: Sequence[Held]) -> set[str]:
     """Families, and the people by whom a consent and a family are linked: whichever link comes last finds the other."""
     families = {*values(changed, "referral", "family"), *values(changed, "attachment", "family")}
     families |= values(changed, "membership", "family", "person") | values(changed, "consent", "subject", "given_by")
-    purposes = values(changed, "legal_basis", "purpose")
-    return families | {row.family for row in view.rows("referral", "purpose", purposes, "family") if row.family}
+    return families | _with_purpose(view, values(changed, "legal_basis", "purpose"))
 
 
 def _due(view: View, since: str) -> set[str]:
@@ -50,8 +49,14 @@ def _due(view: View, since: str) -> set[str]:
     families = {row.family for row in view.rows("membership", "person", people, "family")}
     basis = projections.table("legal_basis").c
     begun, ended = (day.between(since, view.today) for day in (basis.date_from, basis.date_to))
-    purposes = set(view.connection.scalars(select(basis.purpose).where(begun | ended)))
-    return families | {row.family for row in view.rows("referral", "purpose", purposes, "family") if row.family}
+    return families | _with_purpose(view, set(view.connection.scalars(select(basis.purpose).where(begun | ended))))
+
+
+def _with_purpose(view: View, purposes: set[str]) -> set[str]:
+    """The families of which something rests on one of these purposes."""
+    rows = view.rows("referral", "purpose", purposes, "family")
+    rows += view.rows("attachment", "kind", {PHOTO} & purposes, "family")
+    return {row.family for row in rows if row.family}
 
 
 def _judge(view: View, keys: set[str]) -> Judged:

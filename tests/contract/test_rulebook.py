@@ -174,6 +174,18 @@ def test_what_rests_on_consent_stops_when_it_is_withdrawn_whatever_the_clocks_sa
     assert desk.open() == {}, "a new consent is a new document"
 
 
+def test_photographs_follow_the_basis_of_their_purpose(desk: Desk) -> None:
+    desk.person("Алёна", "mother")
+    file = {"owner": desk.family, "owner_type": "family", "sha256": "0" * 64, "mime": "image/jpeg", "size": 10}
+    taken = "2026-11-01T10:00:00+04:00"
+    photo = desk.write("attachment", family=desk.family, kind="photo", taken_at=taken, **file)
+    assert desk.open() == {"consent": (desk.world.district, [photo])}
+    basis = desk.write("legal_basis", purpose="photo", basis="law", act="120-ФЗ, ст. 9")
+    assert desk.open() == {}
+    desk.delete("legal_basis", basis)
+    assert list(desk.open()) == ["consent"]
+
+
 def test_references_that_have_not_arrived_and_entries_that_move_with_their_record(desk: Desk) -> None:
     person = new_id()
     link = {"person": person, "family": desk.family, "role": "mother", "periods": [{"from": "2020-01-01"}]}
