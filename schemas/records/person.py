@@ -123,7 +123,7 @@ class Person(RecordType):
         label=("Иностранный документ", "Foreign document"),
         hint=("Вид, номер, кем выдан.", "Kind, number, issued by."),
     )
-    died = PartialDate(max="now", merge="guarded", group="more", label=("Дата смерти", "Died"))
+    died = PartialDate(max="now", merge="guarded", indexed=True, group="more", label=("Дата смерти", "Died"))
 
     def breaches(self, fields: Mapping[str, Any]) -> Iterator[str]:
         born = fields.get("birth_date")

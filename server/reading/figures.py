@@ -3,18 +3,18 @@ in each category that regions publish. Categories overlap and are never summed."
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+import orjson
 from sqlalchemy import Connection, func, or_, select
 
-from server import projections, register
+from server import projections
 from server.db import reading
-from server.inbox import chunks
 from server.models import Device, Op, Record
-from server.reading.households import CHILDREN, is_here, is_minor
+from server.reading.households import CHILDREN, is_here, is_living_minor
 
+PART = 2_000
 OF_FAMILY, OF_CHILD = ("low_income", "sop"), "disabled_child"
 
 
@@ -55,25 +55,15 @@ def count(day: date) -> Figures:
 def _homes(day: date, connection: Connection) -> dict[str, list[str]]:
     """Each child (a minor in a family on that day) → its families."""
     link, person, family = (projections.table(name).c for name in ("membership", "person", "family"))
-    query = select(link.record, link.person, link.family, person.birth_date)
+    query = select(link.person, link.family, person.birth_date, person.died, Record.body)
     query = query.join_from(link.record.table, person.record.table, person.record == link.person)
-    query = query.join(family.record.table, family.record == link.family).where(link.role.in_(CHILDREN))
-    away = set(_away(day, connection))
+    query = query.join(family.record.table, family.record == link.family).join(Record, Record.id == link.record)
     homes: dict[str, list[str]] = {}
-    for row in connection.execute(query):
-        if row.record not in away and is_minor(row.birth_date, day):
+    for row in connection.execute(query.where(link.role.in_(CHILDREN)).execution_options(yield_per=PART)):
+        periods = orjson.loads(row.body)["fields"].get("periods") or []
+        if is_living_minor(row, day) and is_here(periods, day):
             homes.setdefault(row.person, []).append(row.family)
     return homes
-
-
-def _away(day: date, connection: Connection) -> Iterator[str]:
-    """The memberships that are over: only those with an end in them are looked at."""
-    has_end = Record.body.contains('"to":"')
-    ids = connection.scalars(select(Record.id).where(Record.type == "membership", has_end)).all()
-    for part in chunks(ids):
-        for id, record in register.fetch(part, connection).items():
-            if not is_here(record.fields.get("periods") or [], day):
-                yield id
 
 
 def _named(code: str, day: date, connection: Connection) -> set[str]:

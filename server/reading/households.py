@@ -21,7 +21,7 @@ _HEADS = ("mother", "father", "guardian", "foster_parent", "step_parent", "grand
 @dataclass(frozen=True, slots=True)
 class Member:
     """A membership and its person (None: unknown, or apart from the reader). ``here``: belongs to the family today;
-    ``periods``: [{from, to}]."""
+    ``periods``: [{from, to}]; ``died``: the day, month or year, None while alive."""
 
     id: str
     person: str | None
@@ -32,6 +32,7 @@ class Member:
     disability: str | None
     periods: list[dict[str, str]]
     here: bool
+    died: str | None
 
     @property
     def is_child(self) -> bool:
@@ -72,7 +73,7 @@ def _rows(families: Iterable[str], reach: Reach, connection: Connection) -> list
     link, person = projections.table("membership").c, projections.table("person").c
     query = select(
         link.record, link.family, person.record.label("person"), link.role, link.is_legal_representative,
-        person.surname, person.given, person.patronymic, person.birth_date, person.disability,
+        person.surname, person.given, person.patronymic, person.birth_date, person.disability, person.died,
     )  # fmt: skip
     is_shown = and_(person.record == link.person, reach.shows(person.record))
     query = query.outerjoin_from(link.record.table, person.record.table, is_shown)
@@ -90,6 +91,7 @@ def _member(row: Row[Any], periods: list[dict[str, str]], today: date) -> Member
         disability=row.disability,
         periods=periods,
         here=is_here(periods, today),
+        died=row.died,
     )
 
 
@@ -98,7 +100,7 @@ def _household(members: list[Member], today: date) -> Household:
     heads = [each.name for each in ordered if not each.is_child and each.name]
     return Household(
         head=next(iter([*heads, *(each.name for each in ordered if each.name)]), None),
-        children=sum(each.here and each.is_child and is_minor(each.birth_date, today) for each in members),
+        children=sum(each.here and each.is_child and is_living_minor(each, today) for each in members),
         members=ordered,
     )
 
@@ -110,7 +112,14 @@ def _rank(member: Member) -> tuple[bool, bool, int, str]:
 
 def is_here(periods: list[dict[str, str]], today: date) -> bool:
     """Whether a member belongs to the family on a day; who has no periods does."""
-    return not periods or any(not period.get("to") or period["to"] >= today.isoformat() for period in periods)
+    day = today.isoformat()
+    return not periods or any(each.get("from", "") <= day <= (each.get("to") or "9999") for each in periods)
+
+
+def is_living_minor(who: Any, day: date) -> bool:
+    """Whether somebody with a ``birth_date`` and a ``died`` (ISO, as far as known) was a living child on a day."""
+    today, born, died = day.isoformat(), who.birth_date or "", who.died or "9999"
+    return is_minor(who.birth_date, day) and born <= today[: len(born)] and today[: len(died)] <= died
 
 
 def is_minor(born: str | None, today: date) -> bool:
