@@ -1,6 +1,6 @@
 """Columns of projections that no field of a record tells alone: at what stage of its review a signed record is, which
-visit stands for a joint one, the level of a risk assessment. Filled in the transaction that changes the records, and
-anew after a rebuild."""
+visit stands for a joint one, the level of a risk assessment, when a member left a family. Filled in the transaction
+that changes the records, and anew after a rebuild."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from server.rulebook import joint
 
 STAGE, LEVEL = "stage", "level"
 RISK = "risk_assessment"
+MEMBERSHIP, LEFT = "membership", "left_on"
 ACCEPTED, RETURNED, SUBMITTED = "accepted", "returned", "submitted"
 
 
@@ -46,6 +47,10 @@ def write(connection: Connection, dirty: Iterable[Held]) -> None:
                 _keep(connection, held.type, STAGE, held.id, now)
         if held.type == RISK and not held.deleted:
             _keep(connection, RISK, LEVEL, held.id, _level(held.fields))
+        if held.type == MEMBERSHIP and not held.deleted:
+            before = _left(held.before.fields) if held.before and not held.deleted_before else None
+            if (now := _left(held.fields)) != before:
+                _keep(connection, MEMBERSHIP, LEFT, held.id, now)
 
 
 def _keep(connection: Connection, type_name: str, column: str, id: str, value: str | None) -> None:
@@ -59,12 +64,19 @@ def _level(fields: Mapping[str, Any]) -> str | None:
     return None if place is None else LEVELS[place]
 
 
+def _left(fields: Mapping[str, Any]) -> str | None:
+    """The last day in the family; None for who is in it with no end."""
+    ends = [period.get("to") for period in fields.get("periods") or ()]
+    return max(ends) if ends and all(ends) else None
+
+
 def refill(connection: Connection) -> None:
     """All of them anew."""
     for name, shape in shapes.all_shapes().items():
         if shape.signing:
             _refill_stage(connection, name, shape.signing)
     _refill_level(connection)
+    _refill_left(connection)
     joint.refill(connection)
 
 
@@ -81,3 +93,12 @@ def _refill_level(connection: Connection) -> None:
     for part in chunks(list(connection.scalars(select(projections.table(RISK).c.record)))):
         for row in connection.execute(select(Record.id, Record.body).where(Record.id.in_(part))):
             _keep(connection, RISK, LEVEL, row.id, _level(orjson.loads(row.body)["fields"]))
+
+
+def _refill_left(connection: Connection) -> None:
+    """Only the memberships with an end in them are looked at."""
+    has_end = Record.body.contains('"to":"')
+    query = select(Record.id).where(Record.type == MEMBERSHIP, Record.deleted.is_(False), has_end)
+    for part in chunks(list(connection.scalars(query))):
+        for row in connection.execute(select(Record.id, Record.body).where(Record.id.in_(part))):
+            _keep(connection, MEMBERSHIP, LEFT, row.id, _left(orjson.loads(row.body)["fields"]))

@@ -19,6 +19,7 @@ class Membership(RecordType):
         feed = WithParent("family")
         carries = ("person",)
         display = ("person", "role")
+        standing = ("left_on",)
 
     person = Ref("person", merge="once", required=True, indexed=True, group="main", label=("Человек", "Person"))
     family = Ref("family", merge="once", required=True, indexed=True, group="main", label=("Семья", "Family"))

@@ -75,6 +75,11 @@ def _in_force(table: Any, today: date) -> ColumnElement[bool]:
     return and_(table.date_from <= day, or_(table.date_to.is_(None), table.date_to >= day))
 
 
+def _belongs(link: Any, today: date) -> ColumnElement[bool]:
+    """A member has not left the family."""
+    return or_(link.left_on.is_(None), link.left_on >= today.isoformat())
+
+
 def _in_category(code: str, reach: Reach, today: date) -> Any:
     """The families that are in a category today, or of which a member is."""
     pairs = _categories(reach, today)
@@ -86,7 +91,7 @@ def _categories(reach: Reach, today: date) -> Any:
     category, link = projections.table("category").c, projections.table("membership").c
     own = select(category.family.label("family"), category.code).where(category.family.is_not(None))
     of_members = select(link.family, category.code).join_from(
-        category.record.table, link.record.table, category.person == link.person
+        category.record.table, link.record.table, and_(category.person == link.person, _belongs(link, today))
     )
     limits = (_in_force(category, today), reach.shows(category.record))
     return union(own.where(*limits), of_members.where(*limits)).subquery()
@@ -124,7 +129,7 @@ def of_families(
     category, link = projections.table("category").c, projections.table("membership").c
     own = select(category.family, category.code).where(category.family.in_(ids))
     of_members = select(link.family, category.code).join_from(
-        link.record.table, category.record.table, category.person == link.person
+        link.record.table, category.record.table, and_(category.person == link.person, _belongs(link, today))
     )
     limits = (_in_force(category, today), reach.shows(category.record))
     pairs = union(own.where(*limits), of_members.where(link.family.in_(ids), *limits)).order_by("code")

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from server import people
+from sqlalchemy import select
+
+from server import people, projections, standing
+from server.db import reading, writing
 from tests.server.web.scene import ADMIN, OFFICER, Browser, Office, join, moment
 from tests.server.web.test_lists import queries
 from tests.support.world import Tablet
@@ -174,3 +177,24 @@ def test_the_card_asks_no_more_often_when_there_is_more_on_it(one_office: Office
             browser.see(f"/families/{one}")
         asked.append(len(said))
     assert asked[0] == asked[1]
+
+
+def test_the_category_of_who_has_left_is_no_longer_the_family_s(office: Office) -> None:
+    tablet, browser = office.world.tablet(), office.signed_in(ADMIN)
+    first, child = home(tablet, "Абрамова")
+    second, _ = home(tablet, "Белова")
+    tablet.sync(tablet.op("category", set={"person": child, "code": "disabled_child", "date_from": "2020-01-01"}))
+    assert found(browser, "category=disabled_child", first, second) == [True, False]
+    with office.world.inside(), reading() as connection:
+        link = projections.table("membership").c
+        (old,) = connection.scalars(select(link.record).where(link.person == child))
+    gone = [{"from": "2020-01-01"}], [{"from": "2020-01-01", "to": "2024-05-01"}]
+    ward = tablet.op("membership", set={"person": child, "family": second, "role": "ward"})
+    ward["add"] = {"periods": [{"from": "2024-05-02"}]}
+    tablet.sync(ward, tablet.op("membership", old, base=1, remove={"periods": gone[0]}, add={"periods": gone[1]}))
+    for _ in range(2):
+        assert found(browser, "category=disabled_child", first, second) == [False, True]
+        assert "Disabled child" not in browser.get(f"/families/{first}").text
+        with office.world.inside(), writing() as connection:
+            projections.rebuild(connection)
+            standing.refill(connection)
