@@ -1,7 +1,7 @@
 /** The journal: what is written is there after a kill, unreadable without the key, and stays small. */
 
 import Dexie from "dexie";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { newId } from "../src/protocol/ids";
 import { encrypt, newKey, unwrap, wrap } from "../src/store/cipher";
 import { Database } from "../src/store/db";
@@ -85,6 +85,21 @@ describe("the store", () => {
     expect(again.get("visit:1")!.values).toEqual({ purpose: "Печь" });
     expect((await Drafts.open(store.db, store.key, "olga")).all()).toEqual([]);
     await again.drop("visit:1");
+    expect((await Drafts.open(store.db, store.key, "anna")).all()).toEqual([]);
+  });
+
+  it("keeps a form again once the disk has room, and can let go of it", async () => {
+    const store = await enrolled(await Register.make());
+    const drafts = await Drafts.open(store.db, store.key, "anna");
+    const draft: Draft = { key: "visit:1", type: "visit", id: newId(), at: 0, place: "visit/1", before: {}, values: {}, opened: null };
+    const put = vi.spyOn(store.db.drafts, "put").mockRejectedValueOnce(new DOMException("full", "QuotaExceededError"));
+    drafts.save({ ...draft, values: { purpose: "Пе" } });
+    await vi.waitFor(() => expect(put).toHaveBeenCalled());
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    drafts.save({ ...draft, values: { purpose: "Печь" } });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect((await Drafts.open(store.db, store.key, "anna")).get("visit:1")?.values).toEqual({ purpose: "Печь" });
+    await drafts.drop("visit:1", "link:1");
     expect((await Drafts.open(store.db, store.key, "anna")).all()).toEqual([]);
   });
 });

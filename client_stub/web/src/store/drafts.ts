@@ -50,20 +50,27 @@ export class Drafts {
     if (!this.saving.has(draft.key)) this.saving.set(draft.key, this.flush(draft.key));
   }
 
+  /** What could not be written, on a full disk, is tried again with the next keystroke. */
   private async flush(key: string): Promise<void> {
     const own = `${this.worker}:${key}`;
     let written: Draft | undefined;
-    while (written !== this.held.get(key)) {
-      written = this.held.get(key);
-      if (!written) await this.db.drafts.delete(own);
-      else await this.db.drafts.put({ key: own, box: await encrypt(this.key, `draft:${own}`, JSON.stringify(written)) });
+    try {
+      while (written !== this.held.get(key)) {
+        written = this.held.get(key);
+        if (!written) await this.db.drafts.delete(own);
+        else await this.db.drafts.put({ key: own, box: await encrypt(this.key, `draft:${own}`, JSON.stringify(written)) });
+      }
+    } catch {
+      // the form on the screen has it still
+    } finally {
+      this.saving.delete(key);
     }
-    this.saving.delete(key);
   }
 
-  async drop(key: string): Promise<void> {
-    this.held.delete(key);
-    await this.saving.get(key);
-    await this.db.drafts.delete(`${this.worker}:${key}`);
+  /** Forms that belong together go together. */
+  async drop(...keys: string[]): Promise<void> {
+    for (const key of keys) this.held.delete(key);
+    for (const key of keys) await this.saving.get(key);
+    await this.db.drafts.bulkDelete(keys.map((key) => `${this.worker}:${key}`));
   }
 }
