@@ -2,9 +2,10 @@
 
 import { expect, it } from "vitest";
 import { newId } from "../src/protocol/ids";
-import type { Fields, TypeInfo } from "../src/protocol/types";
+import type { Fields, Op, TypeInfo } from "../src/protocol/types";
 import { memberEdits } from "../src/screens/member";
 import type { Draft } from "../src/store/drafts";
+import { mended, written } from "../src/work/mending";
 import { enrolled, Register, SCHEMAS } from "./tablet";
 
 function typed(type: string, values: Fields): Draft {
@@ -23,4 +24,11 @@ it("a new member is the person of the form, whoever an older draft of the member
   const [first, second] = memberEdits(store, "f", person, link);
   expect(first).toMatchObject({ type: "person", id: person.id, change: { set: { surname: "Орлова" } } });
   expect(second!.change.set).toEqual({ role: "child", family: "f", person: person.id });
+});
+
+it("a mend clears what its original cleared, but for what the server would not have cleared", () => {
+  const info: TypeInfo = { ...LINK, fields: { address: TEXT, stove: TEXT, number: TEXT } };
+  const op = { set: { address: "?", stove: null, number: null } } as unknown as Op;
+  const errors = { address: ["Не годится."], number: ["Не очищается."] };
+  expect(mended(info, op, errors, { ...written(op), address: "ул. Садовая, 3" })).toEqual({ set: { address: "ул. Садовая, 3", stove: null } });
 });

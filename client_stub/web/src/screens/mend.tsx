@@ -6,10 +6,9 @@ import { Field } from "../parts/field";
 import { useForm } from "../parts/draft";
 import { Banner, Card, Page } from "../parts/page";
 import { toast } from "../parts/toast";
-import type { Change, Fields, Op, TypeInfo } from "../protocol/types";
+import type { Op } from "../protocol/types";
 import type { ToMend } from "../store/tables";
-import { changeOf } from "../work/forms";
-import { mend } from "../work/mending";
+import { before, mend, mended, written } from "../work/mending";
 import { fieldLabel, title, typeTitle } from "../work/titles";
 
 export function Mend({ op }: { op: string }) {
@@ -29,7 +28,7 @@ function Open({ copy }: { copy: ToMend }) {
   const errors = (name: string) => Object.entries(copy.errors).filter(([path]) => path.split(".")[0] === name).flatMap(([, said]) => said);
   const whole = Object.entries(copy.errors).filter(([path]) => !names.includes(path.split(".")[0]!));
   const save = async () => {
-    await mend(store, copy, info ? mended(info, op, form.values) : { set: form.values }, session.worker);
+    await mend(store, copy, info ? mended(info, op, copy.errors, form.values) : { set: form.values }, session.worker);
     await form.drop();
     toast(t("Исправлено: уйдёт со следующей отправкой", "Mended: it goes with the next sending"));
     goBack();
@@ -53,27 +52,4 @@ function Open({ copy }: { copy: ToMend }) {
       </div>
     </Page>
   );
-}
-
-/** The values that the op wrote, as a form holds them. */
-function written(op: Op): Fields {
-  const set = Object.fromEntries(Object.entries(op.set ?? {}).map(([name, value]) => [name, isStep(value) ? value.to : value]));
-  return { ...set, ...op.add, ...op.inc };
-}
-
-function isStep(value: any): value is { from: any; to: any } {
-  return value !== null && typeof value === "object" && "to" in value && "from" in value;
-}
-
-function before(op: Op, name: string): any {
-  const value = op.set?.[name];
-  return isStep(value) ? value.from : undefined;
-}
-
-
-/** The op's parts again, with the form's values; what it removed stays removed, a field left empty is left out. */
-function mended(info: TypeInfo, op: Op, values: Fields): Change {
-  const steps = Object.fromEntries(Object.keys(op.set ?? {}).map((name) => [name, before(op, name)]));
-  const change = changeOf(info, steps, values);
-  return op.remove ? { ...change, remove: op.remove } : change;
 }

@@ -4,11 +4,12 @@
  */
 
 import { newId } from "../protocol/ids";
-import type { Change, Op } from "../protocol/types";
+import type { Change, Fields, Op, TypeInfo } from "../protocol/types";
 import type { Store } from "../store/store";
 import type { ToMend } from "../store/tables";
 import { nextStamp } from "./clock";
 import { nextSeq, queue } from "./edits";
+import { changeOf } from "./forms";
 import { look, type View } from "./view";
 
 /** Quarantined ops that nobody has settled or mended, the oldest first. */
@@ -33,4 +34,33 @@ export async function mend(store: Store, copy: ToMend, change: Change, by: strin
     tx.put("mend", copy.op, { ...copy, mendedBy: op.op });
     return queue(tx, op, copy.device);
   });
+}
+
+/** The values that the op wrote, as a form holds them. */
+export function written(op: Op): Fields {
+  const set = Object.fromEntries(Object.entries(op.set ?? {}).map(([name, value]) => [name, isStep(value) ? value.to : value]));
+  return { ...set, ...op.add, ...op.inc };
+}
+
+function isStep(value: any): value is { from: any; to: any } {
+  return value !== null && typeof value === "object" && "to" in value && "from" in value;
+}
+
+/** The state from which the op stepped. */
+export function before(op: Op, name: string): any {
+  const value = op.set?.[name];
+  return isStep(value) ? value.from : undefined;
+}
+
+/**
+ * The op's parts again, with the form's values. What it removed stays removed, what it cleared stays cleared unless the
+ * server had something against that (`errors`, by path); any other field left empty is left out.
+ */
+export function mended(info: TypeInfo, op: Op, errors: Record<string, unknown>, values: Fields): Change {
+  const wrong = new Set(Object.keys(errors).map((path) => path.split(".")[0]!));
+  const steps = Object.fromEntries(Object.keys(op.set ?? {}).map((name) => [name, before(op, name)]));
+  const change = changeOf(info, steps, values);
+  const cleared = Object.keys(op.set ?? {}).filter((name) => op.set![name] === null && !wrong.has(name) && !(name in (change.set ?? {})));
+  const set = { ...change.set, ...Object.fromEntries(cleared.map((name) => [name, null])) };
+  return { ...change, ...(Object.keys(set).length ? { set } : {}), ...(op.remove ? { remove: op.remove } : {}) };
 }
