@@ -5,6 +5,8 @@ import { newId } from "../src/protocol/ids";
 import type { Fields, Op, TypeInfo } from "../src/protocol/types";
 import { memberEdits } from "../src/screens/member";
 import type { Draft } from "../src/store/drafts";
+import { changeOf, divide, numberIn } from "../src/work/forms";
+import { check } from "../src/protocol/checks";
 import { mended, written } from "../src/work/mending";
 import { enrolled, Register, SCHEMAS } from "./tablet";
 
@@ -24,6 +26,30 @@ it("a new member is the person of the form, whoever an older draft of the member
   const [first, second] = memberEdits(store, "f", person, link);
   expect(first).toMatchObject({ type: "person", id: person.id, change: { set: { surname: "Орлова" } } });
   expect(second!.change.set).toEqual({ role: "child", family: "f", person: person.id });
+});
+
+const LISTS: TypeInfo = {
+  ...LINK,
+  fields: {
+    address: TEXT,
+    phones: { type: "list", merge: "set", items: { type: "string", check: "phone" } },
+    periods: { type: "list", merge: "set", items: { type: "object", fields: { from: { type: "date" } } } },
+    remarks: { type: "list", merge: "log", items: { type: "object", fields: { text: { type: "text" } } } },
+  },
+};
+
+it("a row that was begun and left empty is not written, and holds up nothing beside it", () => {
+  const values = { address: "ул. Садовая, 3", phones: ["+79991234567", " "], periods: [{}, { from: "" }], remarks: [{ text: "" }] };
+  expect(changeOf(LISTS, {}, values)).toEqual({ set: { address: "ул. Садовая, 3" }, add: { phones: ["+79991234567"] } });
+});
+
+it("a number with too many digits is written as it was typed, apart from the rest", () => {
+  const info: TypeInfo = { ...LINK, fields: { address: TEXT, rooms: { type: "integer", merge: "latest" } } };
+  const values = { address: "ул. Садовая, 3", rooms: numberIn("99999999999999999999") };
+  const isDoubtful = (name: string) => check(info.fields[name]!, (values as Fields)[name], "2026-05-01") !== null;
+  const parts = divide(changeOf(info, {}, values), isDoubtful);
+  expect(parts).toEqual([{ set: { address: "ул. Садовая, 3" } }, { set: { rooms: "99999999999999999999" } }]);
+  expect([numberIn("1 234,5"), numberIn(" "), numberIn("двое")]).toEqual([1234.5, null, "двое"]);
 });
 
 it("a mend clears what its original cleared, but for what the server would not have cleared", () => {

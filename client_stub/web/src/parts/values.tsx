@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { useApp } from "../app/context";
 import { label, t } from "../app/speech";
 import { localDay, localIso, now } from "../work/clock";
-import { choices } from "../work/forms";
+import { choices, numberIn } from "../work/forms";
 import { OneOf } from "./chips";
 import type { FieldProps } from "./field";
 import { Picker } from "./picker";
@@ -74,11 +74,10 @@ function LongText({ id, value, title, onChange }: InputProps) {
   );
 }
 
-/** What is no number stays as it was typed: the check beside the field says so. */
+/** What is no number, or none that JSON can say exactly, stays as it was typed: the check beside the field says so. */
 function NumberInput({ id, info, value, title, onChange }: InputProps) {
   const read = (text: string) => {
-    const number = Number(text.replace(",", ".").replace(/\s/g, ""));
-    onChange(text.trim() === "" ? null : Number.isFinite(number) ? number : text);
+    onChange(numberIn(text));
   };
   const [text, setText] = useState(value === null || value === undefined ? "" : String(value));
   return (

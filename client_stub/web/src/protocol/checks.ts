@@ -33,7 +33,7 @@ function dateCode(field: FieldInfo, value: string, today: string): string | null
 
 function numberCode(field: FieldInfo, value: unknown): string | null {
   const number = Number(value);
-  if (!Number.isFinite(number)) return `type.${field.type}`;
+  if (!Number.isFinite(number) || Math.abs(number) > Number.MAX_SAFE_INTEGER) return `type.${field.type}`;
   if (field.type === "integer" && !Number.isInteger(number)) return "type.integer";
   if (typeof field.min === "number" && number < field.min) return `range.min|${field.min}`;
   if (typeof field.max === "number" && number > field.max) return `range.max|${field.max}`;

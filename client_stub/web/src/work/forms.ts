@@ -14,12 +14,12 @@ export function changeOf(info: TypeInfo, before: Fields, after: Fields): Change 
   for (const [name, value] of Object.entries(after)) {
     const merge = info.fields[name]?.merge;
     if (merge === "log") {
-      const fresh = (value as any[]).filter((entry) => !EMPTY(entry)).map(tidy);
+      const fresh = (value as any[]).map(tidy).filter((entry) => !isBlank(entry));
       if (fresh.length) change.add[name] = fresh;
     } else if (merge === "counter") {
       if (value) change.inc[name] = value;
     } else if (merge === "set") {
-      Object.assign(change, setChange(change, name, before[name] ?? [], ((value as any[]) ?? []).map(tidy)));
+      Object.assign(change, setChange(change, name, before[name] ?? [], ((value as any[]) ?? []).map(tidy).filter((each) => !isBlank(each))));
     } else if (!same(before[name], value)) {
       const to = EMPTY(value) ? null : tidy(value);
       change.set[name] = merge === "states" && to !== null ? { from: before[name] ?? null, to } : to;
@@ -42,11 +42,23 @@ function same(a: unknown, b: unknown): boolean {
   return EMPTY(a) && EMPTY(b) ? true : canonical(a ?? null) === canonical(b ?? null);
 }
 
+/** A row that was begun and left empty. */
+function isBlank(value: any): boolean {
+  return EMPTY(value) || (typeof value === "object" && !Object.keys(value).length);
+}
+
 /** A value without the spaces around it and without the empty parts of an object. */
 function tidy(value: any): any {
   if (typeof value === "string") return value.normalize("NFC").trim();
   if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).filter(([, each]) => !EMPTY(each)).map(([key, each]) => [key, tidy(each)]));
+}
+
+/** What was typed into a number's field: null for nothing, the text itself where it is no number that JSON can say exactly. */
+export function numberIn(text: string): number | string | null {
+  const number = Number(text.replace(",", ".").replace(/\s/g, ""));
+  if (text.trim() === "") return null;
+  return Math.abs(number) <= Number.MAX_SAFE_INTEGER ? number : text;
 }
 
 export function isEmpty(change: Change): boolean {
