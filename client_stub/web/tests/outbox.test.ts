@@ -122,6 +122,20 @@ describe("the outbox", () => {
     expect(store.outbox.size).toBe(1);
   });
 
+  it("uses a new token once it is on the disk, also when the answer that told it was lost", async () => {
+    const register = await Register.make();
+    let store = await enrolled(register);
+    register.coming = "token-2";
+    register.fault = "lost";
+    await home(store);
+    expect(store.get("token")).toBe("device-1");
+    register.fault = "none";
+    await home(store);
+    expect(register.tokens.slice(-2)).toEqual(["device-1", "token-2"]); // the head is asked about once more
+    store = await reopened(store);
+    expect(store.get("token")).toBe("token-2");
+  });
+
   it("offers a restored register what it has lost, sealed, under the device that wrote it", async () => {
     const register = await Register.make();
     let store = await enrolled(register);

@@ -47,7 +47,10 @@ export class Register {
   fault: Fault = "none";
   taken = new Map<string, { op: Op; device: string; rev: number }>();
   refuse = new Set<string>();
+  /** What a device's next answers tell it to call itself by, until it does. */
+  coming = "";
   requests: any[] = [];
+  tokens: string[] = [];
   /** By name: how far each upload came, and how many bytes were carried for it in all. */
   uploads = new Map<string, { size: number; sealed: boolean; offset: number; carried: number; by: string }>();
   private readonly secret = ed25519.utils.randomSecretKey();
@@ -72,6 +75,7 @@ export class Register {
     const stream = packed ? (options.body as Blob).stream().pipeThrough(new DecompressionStream("gzip")) : options.body;
     const asked = JSON.parse(await new Response(stream).text());
     this.requests.push(asked);
+    this.tokens.push(String(options.headers["Authorization"]).replace("Bearer ", ""));
     const said = await this.sync(asked, String(options.headers["Authorization"]).replace("Bearer ", ""));
     if (this.fault === "lost") throw new TypeError("the answer was lost");
     return Response.json(said);
@@ -101,6 +105,7 @@ export class Register {
       scope: [FEED], results, settled: [], notices: [], changes, cursor: `${this.epoch}:${this.taken.size}`, more: false,
       receipt: this.signed(canonical(statement(device, decided))),
       ...(reset ? { reset } : {}),
+      ...(this.coming ? { token: this.coming } : {}),
     };
   }
 

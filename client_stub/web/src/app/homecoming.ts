@@ -137,7 +137,7 @@ export class Homecoming {
         this.become({ now: "running", progress: { ...progress } });
       },
     );
-    if (!report.trouble && !report.erase) report.trouble = await this.bringPhotos(server, progress, report.revoked);
+    if (!report.trouble && !report.erase) report.trouble = await this.bringPhotos(server.speakingFor(this.store.get("token")!), progress, report.revoked);
     return report;
   }
 

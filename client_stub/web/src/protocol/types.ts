@@ -87,6 +87,8 @@ export interface SyncAnswer {
   outdated?: boolean;
   closed?: boolean;
   receipt?: string;
+  /** The token to use from now on: it is told until it was used once. */
+  token?: string;
 }
 
 export interface Named {

@@ -81,7 +81,7 @@ class RoundTrip {
 
   constructor(
     private readonly store: Store,
-    private readonly server: Server,
+    private server: Server,
     private readonly tell: Tell,
     private readonly report: Report,
   ) {}
@@ -217,9 +217,11 @@ class RoundTrip {
         keepToScope(tx, said.scope);
       }
       if (said.reenrol) learnOfTwin(tx);
+      if (said.token) tx.set({ token: said.token });
       forget(tx);
       return settled;
     });
+    if (said.token) this.server = this.server.speakingFor(said.token); // it is on the disk
     this.count(done, news);
     if (page) this.countChanges(page);
     if (said.left !== undefined) this.tell("left", said.left);
