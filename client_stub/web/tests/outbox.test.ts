@@ -136,6 +136,16 @@ describe("the outbox", () => {
     expect(store.get("token")).toBe("token-2");
   });
 
+  it("keeps what a copied tablet writes for its next identity, unless access was taken away and there is none", async () => {
+    const register = await Register.make();
+    const store = await enrolled(register);
+    await store.write((tx) => tx.set({ reenrol: true }));
+    await note(store, newId(), "Печь дымит");
+    expect((await home(store)).waiting).toBe(1);
+    await store.write((tx) => tx.set({ revoked: true }));
+    expect((await home(store)).waiting).toBe(0);
+  });
+
   it("offers a restored register what it has lost, sealed, under the device that wrote it", async () => {
     const register = await Register.make();
     let store = await enrolled(register);

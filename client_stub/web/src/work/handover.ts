@@ -41,8 +41,9 @@ export async function isReady(store: Store, device: string): Promise<boolean> {
   return store.write((tx) => ready(tx, device, true).length > 0 || offers(tx, device, 1).length > 0);
 }
 
+/** A revoked tablet gets no other identity: an admin sorts out what it sends. */
 function ready(tx: Write, device: string, met: boolean) {
-  const takesNew = device === tx.get("device") && !tx.get("reenrol");
+  const takesNew = device === tx.get("device") && (tx.get("revoked") || !tx.get("reenrol"));
   const lacking = new Set(due(tx).map((row) => row.op));
   return tx.waiting().filter((row) => {
     const mine = row.device === device || (row.device === null && takesNew);
