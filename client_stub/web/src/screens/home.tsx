@@ -168,6 +168,7 @@ function Expired() {
     <Banner tone="warn">
       <p class="strong">{t("Срок доступа к данным истёк.", "The time for reading the data has ended.")}</p>
       <p>{t("Записи на месте. Соединитесь с сервером: он продлит срок, и планшет откроется.", "All that was written is there. Connect to the server: it renews the time, and the tablet opens.")}</p>
+      <a href="#/enrol">{t("Новый код из офиса", "A new code from the office")}</a>
     </Banner>
   );
 }

@@ -1,4 +1,4 @@
-/** From the address to the screen. A tablet whose lease has ended shows nothing but the way home. */
+/** From the address to the screen. A tablet whose lease has ended shows nothing but the way home and a new code's. */
 
 import { useApp, useRoute, useStore } from "../app/context";
 import { Nav } from "../parts/nav";
@@ -24,10 +24,12 @@ import { Workers } from "./workers";
 
 export function Screens() {
   const store = useStore();
+  const [at] = useRoute();
+  const joins = at === "enrol" || codeInAddress(location.hash) !== "";
   const leased = leaseNow(store) <= Date.parse(store.get("leaseUntil")!);
   return (
     <>
-      {leased ? <Screen /> : <Home expired />}
+      {leased ? <Screen /> : joins ? <Again /> : <Home expired />}
       {leased && <Nav />}
       <Toast />
     </>
