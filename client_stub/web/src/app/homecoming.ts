@@ -10,10 +10,11 @@ import type { Store } from "../store/store";
 import { send } from "../work/exchange";
 import { due, standing } from "../work/photos";
 import { unanswered } from "../work/pace";
-import { sync, type Report } from "../work/sync";
+import { emptyReport, sync, type Report } from "../work/sync";
 import { sendPhotos } from "../work/uploads";
 import { keepAwake } from "./awake";
 import { lang } from "./speech";
+import { troubleOf } from "./troubles";
 import { mayCarry, onWifi } from "./wifi";
 
 export interface Progress {
@@ -112,8 +113,12 @@ export class Homecoming {
     this.become({ now: "running", progress });
     this.stopper = new AbortController();
     this.awake ??= keepAwake();
-    const report = await this.trip(progress);
-    await this.judge(report, progress);
+    try {
+      await this.judge(await this.trip(progress), progress);
+    } catch (error) {
+      const report = { ...emptyReport(), waiting: this.store.outbox.size, trouble: troubleOf(error) };
+      this.become({ now: "done", report, at: Date.now() });
+    }
     if (this.state.now !== "waiting" || !this.state.retryAt) this.sleep();
   }
 

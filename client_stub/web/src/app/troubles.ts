@@ -5,10 +5,18 @@ import { t } from "./speech";
 
 const KEPT = () => t("Всё записанное сохранено на планшете.", "All you wrote is kept on the tablet.");
 
-export function tell(trouble: unknown): string {
-  if (!(trouble instanceof Trouble)) {
-    return t("Сбой в приложении. Закройте его и откройте снова.", "The app failed. Close it and open it again.") + ` ${KEPT()}`;
-  }
+/** Whether something could not be stored because the disk, or the browser's share of it, is full. */
+function isFull(error: any): boolean {
+  return [error?.name, error?.inner?.name].includes("QuotaExceededError");
+}
+
+/** What kept something from being done, whatever was thrown. */
+export function troubleOf(error: unknown): Trouble {
+  return error instanceof Trouble ? error : new Trouble(isFull(error) ? "full" : "failed");
+}
+
+export function tell(error: unknown): string {
+  const trouble = troubleOf(error);
   return (SENTENCES[trouble.code] ?? SENTENCES["refused"]!)(trouble.details);
 }
 
@@ -56,6 +64,12 @@ const SENTENCES: Record<string, (details: Record<string, string | number>) => st
     ` ${KEPT()}`,
   op_too_large: () =>
     t("Слишком длинный текст: разделите его на части.", "The text is too long: divide it into parts."),
+  full: () =>
+    t(
+      "На планшете кончилось место: последнее не сохранилось. Удалите лишние файлы и повторите.",
+      "The tablet is full: the latest was not kept. Remove files that you do not need and try again.",
+    ),
+  failed: () => t("Сбой в приложении. Закройте его и откройте снова.", "The app failed. Close it and open it again."),
   no_space: () =>
     t(
       "Снимок не сохранён: на планшете нет места. Удалите лишние файлы и снимите ещё раз.",
