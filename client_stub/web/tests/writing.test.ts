@@ -1,10 +1,13 @@
 /** From what stands on a form to what is written down: what was typed is there, and nothing else. */
 
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { newId } from "../src/protocol/ids";
 import type { Fields, Op, TypeInfo } from "../src/protocol/types";
+import { leftOf } from "../src/parts/draft";
+import { once } from "../src/parts/saving";
 import { memberEdits } from "../src/screens/member";
-import type { Draft } from "../src/store/drafts";
+import { Drafts, type Draft } from "../src/store/drafts";
+import { write } from "../src/work/edits";
 import { changeOf, divide, numberIn } from "../src/work/forms";
 import { check } from "../src/protocol/checks";
 import { mended, written } from "../src/work/mending";
@@ -57,4 +60,28 @@ it("a mend clears what its original cleared, but for what the server would not h
   const op = { set: { address: "?", stove: null, number: null } } as unknown as Op;
   const errors = { address: ["Не годится."], number: ["Не очищается."] };
   expect(mended(info, op, errors, { ...written(op), address: "ул. Садовая, 3" })).toEqual({ set: { address: "ул. Садовая, 3", stove: null } });
+});
+
+it("a form is written down once, however often «Записать» is tapped, and once more where it failed", async () => {
+  const store = await enrolled(await Register.make());
+  const fail = vi.fn();
+  const begin = once(fail);
+  const [visit, notes] = [newId(), ["x".repeat(300_000), "Печь дымит"]];
+  const save = () => begin(async () => void (await write(store, [{ type: "visit", id: visit, change: { add: { notes: [notes.shift()] } } }], "w")));
+  await Promise.all([save(), save()]);
+  expect([store.outbox.size, fail.mock.calls[0]![0].code]).toEqual([0, "op_too_large"]);
+  await Promise.all([save(), save()]);
+  await save();
+  expect([store.outbox.size, fail.mock.calls.length]).toEqual([1, 1]);
+});
+
+it("a form that was written down before the app was killed does not come back to be written twice", async () => {
+  const store = await enrolled(await Register.make());
+  const drafts = await Drafts.open(store.db, store.key, "w");
+  const draft = { ...typed("visit", { notes: ["Печь дымит"] }), key: "visit:f" };
+  drafts.save(draft);
+  expect(leftOf({ store, drafts }, "visit:f")).toBe(draft);
+  await write(store, [{ type: "visit", id: draft.id, change: { add: { notes: ["Печь дымит"] } } }], "w");
+  expect(leftOf({ store, drafts }, "visit:f")).toBeUndefined();
+  expect(drafts.all()).toEqual([]);
 });

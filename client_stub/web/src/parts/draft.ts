@@ -30,7 +30,7 @@ export interface Form {
 export function useForm(key: string, type: string, id: string | null, place: string, preset: () => Fields): Form {
   const { session } = useApp();
   const [, redraw] = useReducer((n: number) => n + 1, 0);
-  const first = useMemo(() => session.drafts.get(key) ?? begin(session.store, key, type, id, place, preset()), [key]);
+  const first = useMemo(() => leftOf(session, key) ?? begin(session.store, key, type, id, place, preset()), [key]);
   const draft = session.drafts.get(key) ?? first;
   const save = (next: Partial<Draft>) => {
     session.drafts.save({ ...(session.drafts.get(key) ?? first), ...next, at: Date.now() });
@@ -44,6 +44,14 @@ export function useForm(key: string, type: string, id: string | null, place: str
     keep: () => save({}),
     drop: () => session.drafts.drop(key),
   };
+}
+
+/** The draft of a form, unless what it was to become is written: the app was killed before the draft was dropped. */
+export function leftOf({ store, drafts }: Pick<Session, "store" | "drafts">, key: string): Draft | undefined {
+  const draft = drafts.get(key);
+  if (!draft || draft.opened || !look(store, draft.id)) return draft;
+  void drafts.drop(key);
+  return undefined;
 }
 
 function begin(store: Store, key: string, type: string, id: string | null, place: string, preset: Fields): Draft {

@@ -5,6 +5,7 @@ import { t } from "../app/speech";
 import { Field } from "../parts/field";
 import { useForm } from "../parts/draft";
 import { Banner, Card, Page } from "../parts/page";
+import { useSaving } from "../parts/saving";
 import { toast } from "../parts/toast";
 import type { Op } from "../protocol/types";
 import type { ToMend } from "../store/tables";
@@ -27,12 +28,12 @@ function Open({ copy }: { copy: ToMend }) {
   const names = Object.keys(written(op));
   const errors = (name: string) => Object.entries(copy.errors).filter(([path]) => path.split(".")[0] === name).flatMap(([, said]) => said);
   const whole = Object.entries(copy.errors).filter(([path]) => !names.includes(path.split(".")[0]!));
-  const save = async () => {
+  const { save, trouble } = useSaving(async () => {
     await mend(store, copy, info ? mended(info, op, copy.errors, form.values) : { set: form.values }, session.worker);
     await form.drop();
     toast(t("Исправлено: уйдёт со следующей отправкой", "Mended: it goes with the next sending"));
     goBack();
-  };
+  });
   return (
     <Page title={`${typeTitle(store, copy.type)}: ${title(store, copy.type, copy.record, op.set)}`} back>
       {whole.map(([path, said]) => (
@@ -47,8 +48,9 @@ function Open({ copy }: { copy: ToMend }) {
           ),
         )}
       </Card>
+      {trouble}
       <div class="foot">
-        <button class="main-button wide" onClick={() => void save()}>{t("Исправлено", "Mended")}</button>
+        <button class="main-button wide" onClick={save}>{t("Исправлено", "Mended")}</button>
       </div>
     </Page>
   );

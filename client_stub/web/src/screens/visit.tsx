@@ -4,12 +4,14 @@
  */
 
 import { replace, useApp, useStore } from "../app/context";
+import type { Session } from "../app/session";
 import { count, t, when } from "../app/speech";
 import { SomeOf } from "../parts/chips";
 import { editsOf, reopen, useForm, type Form } from "../parts/draft";
 import { Field } from "../parts/field";
 import { Card, Page } from "../parts/page";
 import { DraftPhotos, TakePhoto } from "../parts/photos";
+import { useSaving } from "../parts/saving";
 import { toast } from "../parts/toast";
 import type { TypeInfo } from "../protocol/types";
 import { contactOf } from "../work/contacts";
@@ -33,18 +35,18 @@ export function Visit({ family: id }: { family: string }) {
   const { session } = useApp();
   const family = families(store).get(id);
   const info = store.get("schemas")!.types["visit"]!;
-  const form = useForm(`visit:${id}`, "visit", null, `visit/${id}`, () => ({ ...presetFor(family), family: id }));
-  if (!family) return <Page title={t("Посещение", "Visit")} back><p>{t("Этой семьи на планшете нет.", "This family is not on the tablet.")}</p></Page>;
+  const form = useForm(`visit:${id}`, "visit", null, `visit/${id}`, () => ({ ...presetFor(session, family), family: id }));
   const held = form.values["result"] === "held";
-  const save = async () => {
+  const { save, trouble } = useSaving(async () => {
     const photos = photoEdits(store, form.draft.id, "visit", id);
-    const met = contactOf(family, form.values, store.get("schemas")!, localDay(now(store)));
+    const met = contactOf(family!, form.values, store.get("schemas")!, localDay(now(store)));
     const ops = await write(store, [...editsOf(store, form.draft, info), ...photos, ...met], session.worker);
-    await rememberPhrase(store, form.values["notes"]?.[0]);
     await form.drop();
     toast(t("Посещение записано", "The visit is written down"), () => reopen(session, form, ops));
     replace("family", id);
-  };
+    void rememberPhrase(store, form.values["notes"]?.[0]).catch(() => undefined); // the visit is written all the same
+  });
+  if (!family) return <Page title={t("Посещение", "Visit")} back><p>{t("Этой семьи на планшете нет.", "This family is not on the tablet.")}</p></Page>;
   const leave = async () => {
     await discard(store, unsaved(store, form.draft.id).map((photo) => photo.id));
     await form.drop();
@@ -73,8 +75,9 @@ export function Visit({ family: id }: { family: string }) {
         <TakePhoto owner={form.draft.id} onTaken={form.keep} />
       </Card>
       <Rest form={form} info={info} />
+      {trouble}
       <div class="foot row">
-        <button class="main-button grow" onClick={() => void save()}>
+        <button class="main-button grow" onClick={save}>
           {t("Записать", "Write down")}
         </button>
         <button class="danger" onClick={() => void leave()}>
@@ -85,8 +88,7 @@ export function Visit({ family: id }: { family: string }) {
   );
 }
 
-function presetFor(family: Family | undefined) {
-  const { store, worker } = useApp().session;
+function presetFor({ store, worker }: Session, family: Family | undefined) {
   const trip = presentTrip(store);
   const today = trip && isToday(store, trip) ? trip : undefined;
   const met = family?.visits.some((visit) => visit.fields["result"] === "held");
