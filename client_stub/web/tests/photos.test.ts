@@ -1,7 +1,7 @@
 /** Photos come home after their records, each once, whatever is cut on the way; none is let go of before. */
 
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { newId } from "../src/protocol/ids";
 import { Server } from "../src/protocol/transport";
 import { Trouble } from "../src/protocol/trouble";
@@ -157,6 +157,23 @@ describe("photos", () => {
     await store.write((tx) => tx.set(past));
     await forget(store);
     expect(await store.db.photos.count()).toBe(0);
+  });
+
+  it("of which a restored register may have lost some make no room for others", async () => {
+    const register = await Register.make();
+    const store = await enrolled(register);
+    await photographed(store, newId(), 7);
+    expect(await home(store, register)).toBeUndefined();
+    const [row] = await store.db.photos.toArray();
+    register.restore(0);
+    register.uploads.clear();
+    await sync(store, server(store));
+    const put = vi.spyOn(store.db.photos, "put").mockRejectedValueOnce(new DOMException("full", "QuotaExceededError"));
+    await keep(store, newId(), shot(8));
+    put.mockRestore();
+    expect(await read(store, row!.sha256)).not.toBeNull();
+    expect(await home(store, register)).toBeUndefined();
+    expect(register.uploads.get(row!.sha256)).toMatchObject({ offset: 1000 });
   });
 
   it("go home sealed from a locked tablet, on from the byte, under the device that named them", async () => {

@@ -8,7 +8,7 @@ import { carry } from "../protocol/tus";
 import { Refused, Trouble } from "../protocol/trouble";
 import type { Store } from "../store/store";
 import { send } from "../work/exchange";
-import { due, standing } from "../work/photos";
+import { due, renew, standing } from "../work/photos";
 import { unanswered } from "../work/pace";
 import { emptyReport, sync, type Report } from "../work/sync";
 import { sendPhotos } from "../work/uploads";
@@ -148,6 +148,7 @@ export class Homecoming {
 
   /** `last`: access was taken away, so that there will be no other time. Returns what stopped it. */
   private async bringPhotos(server: Server, progress: Progress, last: boolean): Promise<Trouble | null> {
+    await this.store.write(renew);
     const waiting = due(this.store);
     const bytes = waiting.reduce((sum, { size }) => sum + size, 0);
     const photos: Carried = { all: waiting.length, done: 0, bytes, sent: 0, startedAt: Date.now() };

@@ -63,7 +63,8 @@ async function put(store: Store, row: PhotoRow): Promise<void> {
   try {
     await store.db.photos.put(row);
   } catch {
-    await store.db.photos.filter((each) => each.handedIn).delete();
+    const wanted = new Set([...store.tables.photos.values()].filter((photo) => !isThere(store, photo)).map(({ sha256 }) => sha256));
+    await store.db.photos.filter((each) => each.handedIn && !wanted.has(each.sha256)).delete();
     await store.db.photos.put(row).catch(() => {
       throw new Trouble("no_space");
     });
@@ -128,10 +129,15 @@ function each(store: Store, name: string, news: Partial<Photo>): Promise<void> {
   });
 }
 
+/** Whether the server of today has it: a restored one may have lost it. */
+function isThere(of: Pick<Write, "get">, photo: Photo): boolean {
+  return photo.state === "confirmed" && photo.epoch === of.get("epoch");
+}
+
 /** What another life of the database had is asked about again. */
 export function renew(tx: Write): void {
   for (const [id, photo] of tx.rows("photos")) {
-    if (photo.state === "confirmed" && photo.epoch !== tx.get("epoch")) tx.put("photos", id, { ...photo, state: "waiting" });
+    if (photo.state === "confirmed" && !isThere(tx, photo)) tx.put("photos", id, { ...photo, state: "waiting" });
   }
 }
 
@@ -139,7 +145,7 @@ export function renew(tx: Write): void {
 export async function forget(store: Store): Promise<void> {
   const then = now(store) - DAYS * DAY_MS;
   await store.write((tx) => {
-    for (const [id, photo] of tx.rows("photos")) if (photo.state === "confirmed" && photo.at < then) tx.put("photos", id, null);
+    for (const [id, photo] of tx.rows("photos")) if (isThere(tx, photo) && photo.at < then) tx.put("photos", id, null);
   });
   await sweep(store);
 }
