@@ -172,6 +172,14 @@ describe("a locked store", () => {
     expect(register.taken.size).toBe(1);
   });
 
+  it("hands in without being opened what is too much for one request", async () => {
+    const register = await Register.make();
+    const store = await enrolled(register);
+    for (let i = 0; i < 20; i += 1) await note(store, newId(), "ж".repeat(115_000));
+    expect(await locked(store)).toEqual({ ops: 20, photos: 0, refused: 0 });
+    expect(register.taken.size).toBe(20);
+  });
+
   it("gives its sealed copy to another tablet, which brings it home under the first one's name", async () => {
     const register = await Register.make();
     const first = await enrolled(register);

@@ -196,6 +196,17 @@ describe("photos", () => {
     expect(upload!.carried).toBe(sealedSize);
   });
 
+  it("and records go home from a locked tablet under the present device, where the server does not know the one that wrote them", async () => {
+    const register = await Register.make();
+    let store = await enrolled(register);
+    const op = (await photographed(store, newId(), 7))[0]!;
+    await store.write((tx) => tx.queue({ ...tx.waiting()[0]!, device: "device-1" })); // it may have been sent
+    store = await renewed(store, register);
+    register.unknown.add("device-1");
+    expect(await locked(store, register)).toEqual({ ops: 1, photos: 1, refused: 0 });
+    expect(register.taken.get(op)!.device).toBe(store.get("device"));
+  });
+
   it("that a forgotten PIN has locked up go home from the new store, and only those of drafts are lost", async () => {
     const register = await Register.make();
     const store = await enrolled(register);

@@ -51,6 +51,8 @@ export class Register {
   coming = "";
   requests: any[] = [];
   tokens: string[] = [];
+  /** Tokens that it does not know any more. */
+  unknown = new Set<string>();
   /** By name: how far each upload came, and how many bytes were carried for it in all. */
   uploads = new Map<string, { size: number; sealed: boolean; offset: number; carried: number; by: string }>();
   private readonly secret = ed25519.utils.randomSecretKey();
@@ -69,11 +71,14 @@ export class Register {
 
   private async answer(url: string, options: any): Promise<Response> {
     if (this.fault === "cut") throw new TypeError("no network");
+    if (this.unknown.has(String(options.headers["Authorization"]).replace("Bearer ", ""))) return problem(401, "unauthorized");
     if (url.endsWith("/uploads")) return this.begin(options.headers);
     if (!url.endsWith("/sync")) throw new TypeError(`unexpected ${url}`);
     const packed = options.headers["Content-Encoding"] === "gzip";
     const stream = packed ? (options.body as Blob).stream().pipeThrough(new DecompressionStream("gzip")) : options.body;
-    const asked = JSON.parse(await new Response(stream).text());
+    const text = await new Response(stream).text();
+    if (text.length > 4 * 1024 * 1024) return problem(413, "too-large");
+    const asked = JSON.parse(text);
     this.requests.push(asked);
     this.tokens.push(String(options.headers["Authorization"]).replace("Bearer ", ""));
     const said = await this.sync(asked, String(options.headers["Authorization"]).replace("Bearer ", ""));
@@ -151,6 +156,10 @@ export class Register {
     const body = `${head}.${toBase64Url(utf8.encode(payload))}`;
     return `${body}.${toBase64Url(ed25519.sign(utf8.encode(body), this.secret))}`;
   }
+}
+
+function problem(status: number, code: string): Response {
+  return Response.json({ type: `urn:vyezd:problem:${code}` }, { status, headers: { "Content-Type": "application/problem+json" } });
 }
 
 let tablets = 0;

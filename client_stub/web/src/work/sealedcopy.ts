@@ -7,6 +7,7 @@ import { fromBase64, toBase64 } from "../protocol/base64";
 import { newId } from "../protocol/ids";
 import { offer } from "../protocol/sealing";
 import { Server } from "../protocol/transport";
+import { Refused } from "../protocol/trouble";
 import type { Database, OutboxRow } from "../store/db";
 import type { Store } from "../store/store";
 import type { Photo } from "../store/tables";
@@ -35,7 +36,8 @@ export interface Sealed {
   photos: number;
 }
 
-const BATCH = 300; // ops of a few kilobytes: well below 4 MiB
+const BATCH = 300; // ops
+const BATCH_BYTES = 2 * 1024 * 1024; // sealed: a third more on the wire, which takes 4 MiB
 
 /**
  * Hands in what waits without opening it, photos after the records. The ops' rows stay: unlocked, the tablet hears of
@@ -48,30 +50,57 @@ export async function pushSealed(db: Database, lang: string, carry: Carry, tell:
   const { ops, epoch } = await pushOps(db, all, lang, (sent) => tell({ ops: sent, photos: 0 }));
   const waiting = await waitingSealed(db);
   const total: Pushed = { sent: 0, refused: 0 };
-  for (const { device, token } of all) {
-    const own = waiting.filter((photo) => (photo.device ?? present!.device) === device);
-    const before = total.sent;
-    let now = 0;
-    const { sent, refused } = await pushPhotos(db, new Server(token, lang), own, epoch, carry, () => tell({ ops, photos: before + (now += 1) }));
-    total.sent += sent;
-    total.refused += refused;
+  let left: SealedPhoto[] = []; // of devices that the server does not know
+  for (const pusher of all) {
+    const own = [...left, ...waiting.filter((photo) => (photo.device ?? present!.device) === pusher.device)];
+    const tellOne = () => tell({ ops, photos: (total.sent += 1) });
+    const push = pushPhotos(db, new Server(pusher.token, lang), own, epoch, carry, tellOne);
+    const pushed = await push.catch((error) => yieldTo(error, pusher === present));
+    left = pushed ? [] : own;
+    total.refused += pushed?.refused ?? 0;
   }
   return { ops, photos: total.sent, refused: total.refused };
 }
 
+/** A server that does not know an earlier device holds nothing of it: the present one sends what is left. */
+function yieldTo(error: unknown, isPresent: boolean): null {
+  if (isPresent || !(error instanceof Refused) || error.problem !== "unauthorized") throw error;
+  return null;
+}
+
 async function pushOps(db: Database, all: Pusher[], lang: string, tell: (sent: number) => void): Promise<{ ops: number; epoch?: string }> {
   let [sent, epoch]: [number, string | undefined] = [0, undefined];
-  for (const pusher of all) {
-    const rows = (await db.outbox.toArray()).filter((row) => row.device === pusher.device).sort((a, b) => a.seq - b.seq);
-    for (let start = 0; start < rows.length; start += BATCH) {
-      const batch = rows.slice(start, start + BATCH);
+  const present = all.at(-1)!;
+  const push = async ({ device, token }: Pusher) => {
+    const rows = (await db.outbox.toArray()).filter((row) => row.device === device).sort((a, b) => a.seq - b.seq);
+    for (const batch of batches(rows)) {
       const ops = batch.map((row) => offer(row.sealed, {})).join(",");
-      const { body } = await new Server(pusher.token, lang).sync(`{"batch":"${newId()}","status":{"app":"web"},"ops":[${ops}]}`);
+      const { body } = await new Server(token, lang).sync(`{"batch":"${newId()}","status":{"app":"web"},"ops":[${ops}]}`);
       epoch = body.epoch;
       tell((sent += batch.length));
     }
+  };
+  for (const pusher of all) {
+    await push(pusher).catch(async (error) => {
+      yieldTo(error, pusher === present);
+      await db.outbox.filter((row) => row.device === pusher.device).modify({ device: present.device });
+    });
   }
   return { ops: sent, epoch };
+}
+
+/** In their order, each as much as one request may hold. */
+function* batches(rows: OutboxRow[]): Generator<OutboxRow[]> {
+  let [batch, size]: [OutboxRow[], number] = [[], 0];
+  for (const row of rows) {
+    if (batch.length && (batch.length === BATCH || size + row.sealed.length > BATCH_BYTES)) {
+      yield batch;
+      [batch, size] = [[], 0];
+    }
+    batch.push(row);
+    size += row.sealed.length;
+  }
+  if (batch.length) yield batch;
 }
 
 /** The devices of which something may wait here, the present one last. */
