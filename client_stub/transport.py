@@ -126,7 +126,10 @@ class Server:
         headers = {"Content-Encoding": "gzip", "Content-Type": "application/json"}
         asked = local_ms()
         with self._send("POST", path, data=gzip.compress(body, mtime=0), headers=headers) as response:
-            return Answer(_json(_content(response)), asked, local_ms())
+            said = _json(_content(response))
+        if not isinstance(said, dict) or "server_time" not in said:  # each answer of ours has it
+            raise Refused("not_ours", response.status_code)
+        return Answer(said, asked, local_ms())
 
     def _pages(self, cursor: str) -> Iterator[Page]:
         changes: list[dict[str, Any]] = []

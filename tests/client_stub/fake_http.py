@@ -53,6 +53,8 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(503, {"type": "urn:vyezd:problem:busy", "title": "Сервер занят", "detail": "Повторите."})
         elif fault == "portal":
             self._send(200, "text/html", b"<html>Wi-Fi</html>", 0)
+        elif fault == "stranger":
+            self._answer(200, {"status": "ok"})
         elif (fault == "small" and len(asked["ops"]) > 2) or (fault == "full" and asked["ops"]):
             self._answer(413, {"type": "urn:vyezd:problem:too-large", "title": "Пакет слишком велик"})
         else:

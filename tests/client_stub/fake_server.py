@@ -58,7 +58,8 @@ class FakeServer:
     well.
 
     Faults: `deaf` (hangs up before it listens), `lost` (does all and hangs up), `cut` (does all, answers half), `busy`
-    (503, does nothing), `small` (413 above 2 ops), `full` (413 for any), `portal` (a page of the Wi-Fi answers).
+    (503, does nothing), `small` (413 above 2 ops), `full` (413 for any), `portal` (a page of the Wi-Fi answers),
+    `stranger` (JSON of somebody else).
     """
 
     def __init__(self) -> None:

@@ -137,11 +137,12 @@ def test_what_was_acknowledged_stays_on_screen_until_the_pull_has_brought_it(fak
 
 
 @pytest.mark.parametrize(
-    ("fault", "code"), [("portal", "not_ours"), ("unknown token", "refused"), ("no server", "no_answer")]
+    ("fault", "code"),
+    [("portal", "not_ours"), ("stranger", "not_ours"), ("unknown token", "refused"), ("no server", "no_answer")],
 )
 def test_every_trouble_is_one_plain_sentence(fake: FakeServer, tablet: Tablet, fault: str, code: str) -> None:
-    if fault == "portal":
-        fake.faults = ["portal"]
+    if fault in {"portal", "stranger"}:
+        fake.faults = [fault]
     elif fault == "unknown token":
         fake.held.devices.clear()
     else:

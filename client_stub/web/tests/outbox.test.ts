@@ -1,7 +1,7 @@
 /** What was written comes home once: whatever is cut, lost or killed on the way. */
 
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { newId } from "../src/protocol/ids";
 import { Server } from "../src/protocol/transport";
 import { Trouble } from "../src/protocol/trouble";
@@ -144,6 +144,16 @@ describe("the outbox", () => {
     expect((await home(store)).waiting).toBe(1);
     await store.write((tx) => tx.set({ revoked: true }));
     expect((await home(store)).waiting).toBe(0);
+  });
+
+  it("takes JSON of somebody else for no answer", async () => {
+    const register = await Register.make();
+    const store = await enrolled(register);
+    await note(store, newId(), "Печь дымит");
+    for (const said of [{ status: "ok" }, [], null]) {
+      vi.stubGlobal("fetch", async () => Response.json(said));
+      expect(await home(store)).toMatchObject({ waiting: 1, trouble: { code: "not_ours" } });
+    }
   });
 
   it("offers a restored register what it has lost, sealed, under the device that wrote it", async () => {

@@ -90,7 +90,8 @@ export class Server {
       body: data,
       headers: { "Content-Type": "application/json", ...headers },
     });
-    const said = await read<T>(response.json());
+    const said = await read<T & { server_time?: string }>(response.json());
+    if (!said?.server_time) throw new Trouble("not_ours", { status: response.status }); // each answer of ours has it
     return { body: said, askedMs, answeredMs: Date.now() };
   }
 
