@@ -49,7 +49,7 @@ describe("a form", () => {
     const schemas = { ...SCHEMAS, types: { family } };
     const told = (written: Fields) => contactOf({ view } as Family, written, schemas, "2026-11-22");
     expect(told({ result: "held", started_at: "2026-11-20T10:00:00+04:00" })).toEqual([
-      { type: "family", id: "f", change: { set: { last_contact: "2026-11-20" } }, opened: view },
+      { type: "family", id: "f", change: { set: { last_contact: "2026-11-20" } } },
     ]);
     for (const started_at of ["2026-09-30T10:00:00+04:00", "2026-10-01T10:00:00+04:00", "2026-11-23T10:00:00+04:00", "2026-11-1", undefined]) {
       expect(told({ result: "held", started_at })).toEqual([]);

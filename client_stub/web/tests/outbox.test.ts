@@ -6,12 +6,14 @@ import { newId } from "../src/protocol/ids";
 import { Server } from "../src/protocol/transport";
 import { Trouble } from "../src/protocol/trouble";
 import type { Store } from "../src/store/store";
+import { contactOf } from "../src/work/contacts";
+import type { Family } from "../src/work/families";
 import { takeBack, write } from "../src/work/edits";
 import { mend, toMend } from "../src/work/mending";
 import { copyOf, pushSealed, takeCopy } from "../src/work/sealedcopy";
 import { isAllHandedIn, sync } from "../src/work/sync";
 import { look } from "../src/work/view";
-import { enrolled, Register, renewed, reopened, type Fault } from "./tablet";
+import { enrolled, Register, renewed, reopened, SCHEMAS, type Fault } from "./tablet";
 
 const home = (store: Store) => sync(store, new Server(store.get("token")!, "ru"));
 
@@ -84,6 +86,17 @@ describe("the outbox", () => {
     await home(store);
     expect(look(store, id)).toMatchObject({ rev: 1, unsent: 0 });
     expect(notesOf(store, id)).toEqual(["Печь дымит"]);
+  });
+
+  it("says of a half-written form what it has seen, also when its family was visited meanwhile", async () => {
+    const store = await enrolled(await Register.make());
+    const [id, view] = [newId(), { type: "family", epoch: "5f1c09ab", fields: {}, disputed: {}, incomplete: [], unsent: 0, deleted: false }];
+    const info = { ...SCHEMAS.types["visit"]!, fields: { last_contact: { type: "date", merge: "max" } } };
+    const family = { view: { ...view, id, rev: 5 } } as unknown as Family; // a colleague's correction has come
+    const met = contactOf(family, { result: "held", started_at: "2026-05-14T10:00:00+03:00" }, { ...SCHEMAS, types: { family: info } }, "2026-05-14");
+    await write(store, met, "w");
+    const [late] = await write(store, [{ type: "family", id, change: { set: { address: "ул. Мира, 3" } }, opened: { ...view, rev: 3 } }], "w");
+    expect([met.length, late!.base]).toEqual([1, 3]);
   });
 
   it("takes an edit back until it may have been sent", async () => {
