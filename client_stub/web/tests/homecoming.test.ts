@@ -5,6 +5,7 @@ import { Homecoming } from "../src/app/homecoming";
 import { tell } from "../src/app/troubles";
 import { newId } from "../src/protocol/ids";
 import { write } from "../src/work/edits";
+import { edits, keep, standing } from "../src/work/photos";
 import { isAllHandedIn } from "../src/work/sync";
 import { enrolled, Register } from "./tablet";
 
@@ -31,4 +32,28 @@ it("a full disk in the middle of a pull is told, and the button is there to be p
   vi.restoreAllMocks();
   await homecoming.start();
   expect([homecoming.state.now, store.outbox.size]).toEqual(["done", 0]);
+});
+
+it("a revoked tablet is not erased over what was written while its photos went", async () => {
+  const register = await Register.make();
+  const store = await enrolled(register);
+  const visit = newId();
+  const say = (note: string) => write(store, [{ type: "visit", id: visit, change: { add: { notes: [note] } } }], "w");
+  await keep(store, visit, { bytes: new Uint8Array(100), mime: "image/jpeg" });
+  await write(store, edits(store, visit, "visit", undefined), "w");
+  const [photo] = store.tables.photos.values();
+  register.uploads.set(photo!.sha256, { size: 100, sealed: false, offset: 100, carried: 100, by: "" });
+  register.revoked = true;
+  const answer = fetch;
+  const late = async (url: string, options: any) => {
+    if (url.endsWith("/uploads")) await say("ещё одно");
+    return answer(url, options);
+  };
+  vi.stubGlobal("fetch", late);
+  const erased = vi.fn(async () => {});
+  const homecoming = new Homecoming(store, erased);
+  await homecoming.start();
+  expect([store.outbox.size, standing(store).waiting, erased.mock.calls.length]).toEqual([1, 0, 0]);
+  await homecoming.start();
+  expect([store.outbox.size, erased.mock.calls.length]).toEqual([0, 1]);
 });

@@ -51,6 +51,7 @@ export class Register {
   coming = "";
   requests: any[] = [];
   tokens: string[] = [];
+  revoked = false;
   /** Tokens that it does not know any more. */
   unknown = new Set<string>();
   /** By name: how far each upload came, and how many bytes were carried for it in all. */
@@ -110,6 +111,7 @@ export class Register {
       scope: [FEED], results, settled: [], notices: [], changes, cursor: `${this.epoch}:${this.taken.size}`, more: false,
       receipt: this.signed(canonical(statement(device, decided))),
       ...(reset ? { reset } : {}),
+      ...(this.revoked ? { revoked: true, drained: asked.drained } : {}),
       ...(this.coming ? { token: this.coming } : {}),
     };
   }

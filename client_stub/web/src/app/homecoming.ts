@@ -9,6 +9,7 @@ import { Refused, Trouble } from "../protocol/trouble";
 import type { Store } from "../store/store";
 import { send } from "../work/exchange";
 import { due, renew, standing } from "../work/photos";
+import { toOffer } from "../work/kept";
 import { unanswered } from "../work/pace";
 import { emptyReport, sync, type Report } from "../work/sync";
 import { sendPhotos } from "../work/uploads";
@@ -213,9 +214,9 @@ export class Homecoming {
   }
 }
 
-/** Whether a tablet whose access was taken away has handed over all that it can. */
+/** Whether a tablet whose access was taken away has handed over all that it can, also what came while photos went. */
 function isDrained(report: Report, store: Store): boolean {
-  return report.revoked && !report.trouble && !report.waiting && !report.toOffer && !standing(store).waiting;
+  return report.revoked && !report.trouble && !store.outbox.size && !toOffer(store) && !standing(store).waiting;
 }
 
 /** Takes the record types of today, so that a new type or field has its form here. Does nothing on a bad link. */
