@@ -3,6 +3,7 @@
 import Dexie from "dexie";
 import { describe, expect, it, vi } from "vitest";
 import { newId } from "../src/protocol/ids";
+import { begin, holders, unlock } from "../src/app/session";
 import { encrypt, newKey, unwrap, wrap } from "../src/store/cipher";
 import { Database } from "../src/store/db";
 import { Drafts, type Draft } from "../src/store/drafts";
@@ -101,5 +102,17 @@ describe("the store", () => {
     expect((await Drafts.open(store.db, store.key, "anna")).get("visit:1")?.values).toEqual({ purpose: "Печь" });
     await drafts.drop("visit:1", "link:1");
     expect((await Drafts.open(store.db, store.key, "anna")).all()).toEqual([]);
+  });
+
+  it("is written by the latest session alone, whatever a sync of the one before was about", async () => {
+    const db = new Database("two-sessions");
+    const { store: before } = await begin(db, "w", "Иванова", "246810");
+    const put = (store: Store, id: string) => store.write((tx) => tx.put("records", id, record(id, "Печь")));
+    const [ended] = await Promise.all([put(before, "a"), before.tidy()]);
+    const session = await unlock(db, (await holders(db))[0]!, "246810");
+    if (typeof session !== "object") throw new Error("not opened");
+    await expect(put(before, "b")).rejects.toThrow("stopped");
+    await put(session.store, "c");
+    expect([ended, [...(await reopened(session.store)).tables.records.keys()]]).toEqual([undefined, ["a", "c"]]);
   });
 });

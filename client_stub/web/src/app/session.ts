@@ -33,8 +33,17 @@ export async function begin(db: Database, worker: string, name: string, pin: str
   return openWith(db, key, worker, name);
 }
 
+let latest: Store | null = null;
+
+/** What the session before was about, locked in the middle of a sync, must not write beside the next one. */
+async function endEarlier(): Promise<void> {
+  await latest?.close();
+  latest = null;
+}
+
 /** A fresh store in the place of one whose key is lost; its sealed rows pass over in one transaction. */
 export async function renew(db: Database, worker: string, name: string, pin: string): Promise<Session> {
+  await endEarlier();
   const { formers, rows } = await passOn(db);
   const named = new Set((await waitingSealed(db)).map(({ sha256 }) => sha256));
   await db.transaction("rw", db.pages, db.drafts, db.outbox, db.photos, async () => {
@@ -79,9 +88,11 @@ export async function unlock(db: Database, holder: Holder, pin: string): Promise
 }
 
 async function openWith(db: Database, key: CryptoKey, worker: string, name: string): Promise<Session> {
+  await endEarlier();
   const [store, drafts] = await Promise.all([Store.open(db, key), Drafts.open(db, key, worker)]);
   await takeUp(store);
-  void sealAnew(store);
+  void sealAnew(store).catch(() => undefined); // the next session goes on with it
+  latest = store;
   return { store, drafts, worker, name };
 }
 

@@ -8,6 +8,7 @@
  */
 
 import Dexie from "dexie";
+import { Trouble } from "../protocol/trouble";
 import { decrypt, encrypt } from "./cipher";
 import type { Database, KeptRow, OutboxRow } from "./db";
 import { empty, type Entry, type Meta, type Photo, type TableName, type Tables } from "./tables";
@@ -29,6 +30,7 @@ export class Store {
   private last = 0;
   private pages = 0;
   private queue: Promise<unknown> = Promise.resolve();
+  private closed = false;
   private listeners = new Set<() => void>();
 
   private constructor(
@@ -65,6 +67,7 @@ export class Store {
    */
   write<T>(work: (tx: Write) => T | Promise<T>): Promise<T> {
     const done = this.queue.then(async () => {
+      if (this.closed) throw new Trouble("stopped", {}, true);
       const tx = new Write(this);
       const result = await work(tx);
       await this.commit(tx);
@@ -143,10 +146,16 @@ export class Store {
     return () => this.listeners.delete(tell);
   }
 
+  /** What was begun ends; nothing more is written: the journal is another's, who numbers its pages on. */
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.queue;
+  }
+
   /** Writes the journal anew, in few full pages, when it has grown loose. */
   async tidy(): Promise<void> {
     const live = Object.values(this.tables).reduce((sum, rows) => sum + rows.size, 0);
-    if (this.pages <= LOOSE + live / PAGE) return;
+    if (this.closed || this.pages <= LOOSE + live / PAGE) return;
     const done = this.queue.then(() => this.rewrite());
     this.queue = done.catch(() => undefined);
     await done;
