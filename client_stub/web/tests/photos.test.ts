@@ -7,7 +7,7 @@ import { Server } from "../src/protocol/transport";
 import { Trouble } from "../src/protocol/trouble";
 import type { Store } from "../src/store/store";
 import { takeBack, write } from "../src/work/edits";
-import { discard, due, edits, forget, keep, read, standing, unsaved } from "../src/work/photos";
+import { discard, due, edits, forget, keep, nameLeft, read, standing, unsaved } from "../src/work/photos";
 import { sync } from "../src/work/sync";
 import { sendPhotos, type Carry } from "../src/work/uploads";
 import { copyOf, pushSealed, takeCopy, waitingPhotos } from "../src/work/sealedcopy";
@@ -140,6 +140,21 @@ describe("photos", () => {
     const [photo] = unsaved(store, visit);
     await discard(store, [photo!.id]);
     expect(await read(store, photo!.sha256)).toBeNull();
+  });
+
+  it("of a record come home also when the app was killed before they were named", async () => {
+    const register = await Register.make();
+    let store = await enrolled(register);
+    const visit = newId();
+    await write(store, [{ type: "visit", id: visit, change: { add: { notes: ["Печь дымит"] } } }], "w");
+    await photographed(store, visit, 7);
+    await keep(store, visit, shot(8));
+    await keep(store, newId(), shot(9)); // of a draft
+    store = await reopened(store);
+    await nameLeft(store, "w");
+    expect(await home(store, register)).toBeUndefined();
+    expect([standing(store).handedIn, unsaved(store, visit).length]).toEqual([2, 0]);
+    expect([...store.tables.photos.values()].filter(({ op }) => op === null).length).toBe(1);
   });
 
   it("lie encrypted, and are let go of only when the server has had them for 90 days", async () => {

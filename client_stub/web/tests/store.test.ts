@@ -115,4 +115,14 @@ describe("the store", () => {
     await put(session.store, "c");
     expect([ended, [...(await reopened(session.store)).tables.records.keys()]]).toEqual([undefined, ["a", "c"]]);
   });
+
+  it("takes a PIN again when its clock was set back beyond every pause", async () => {
+    const db = new Database("clock-set-back");
+    await begin(db, "w", "Иванова", "246810");
+    const [holder] = await holders(db);
+    await db.say("tries", { failed: 9, until: Date.now() + 60_000 });
+    expect(await unlock(db, holder!, "246810")).toBeTypeOf("number");
+    await db.say("tries", { failed: 9, until: Date.now() + 300 * 864e5 });
+    expect(await unlock(db, holder!, "246810")).toBeTypeOf("object");
+  });
 });

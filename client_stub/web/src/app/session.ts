@@ -7,11 +7,13 @@ import { newKey, unwrap, wrap, type Wrapped } from "../store/cipher";
 import { Database } from "../store/db";
 import { Drafts } from "../store/drafts";
 import { Store } from "../store/store";
+import { nameLeft } from "../work/photos";
 import { passOn } from "../work/sealedcopy";
 import { sealAnew, takeUp, waitingSealed } from "../work/sealedphotos";
 
 export const PIN_LENGTH = 6;
 const FREE_TRIES = 5;
+const [PAUSE_MS, DOUBLINGS] = [30_000, 7];
 
 export interface Holder {
   worker: string;
@@ -75,11 +77,12 @@ export async function give(session: Session, worker: string, name: string, pin: 
 /** The open store, "wrong" for a wrong PIN, or the moment (Unix ms) until which the tablet takes none. */
 export async function unlock(db: Database, holder: Holder, pin: string): Promise<Session | "wrong" | number> {
   const tries = (await db.said<{ failed: number; until: number }>("tries")) ?? { failed: 0, until: 0 };
-  if (tries.until > Date.now()) return tries.until;
+  const left = tries.until - Date.now();
+  if (left > 0 && left <= PAUSE_MS * 2 ** DOUBLINGS) return tries.until; // more: the clock was set back since
   const key = await unwrap(holder.wrapped, pin);
   if (!key) {
     const failed = tries.failed + 1;
-    const until = failed < FREE_TRIES ? 0 : Date.now() + 30_000 * 2 ** Math.min(failed - FREE_TRIES, 7);
+    const until = failed < FREE_TRIES ? 0 : Date.now() + PAUSE_MS * 2 ** Math.min(failed - FREE_TRIES, DOUBLINGS);
     await db.say("tries", { failed, until });
     return until || "wrong";
   }
@@ -91,6 +94,7 @@ async function openWith(db: Database, key: CryptoKey, worker: string, name: stri
   await endEarlier();
   const [store, drafts] = await Promise.all([Store.open(db, key), Drafts.open(db, key, worker)]);
   await takeUp(store);
+  await nameLeft(store, worker).catch(() => undefined); // on a full disk the tablet opens all the same
   void sealAnew(store).catch(() => undefined); // the next session goes on with it
   latest = store;
   return { store, drafts, worker, name };

@@ -10,8 +10,15 @@ import { every } from "../work/view";
 import { Icon } from "./icon";
 import { Banner } from "./page";
 
-/** `onTaken`: called when a photo is kept, on the disk already. */
-export function TakePhoto({ owner, onTaken }: { owner: string; onTaken: () => void | Promise<void> }) {
+interface Taking {
+  owner: string;
+  /** Called before a photo is kept: what it belongs to should be on the disk first. */
+  onChosen?: () => void;
+  /** Called when a photo is kept, on the disk already. */
+  onTaken?: () => Promise<void>;
+}
+
+export function TakePhoto({ owner, onChosen, onTaken }: Taking) {
   const { store } = useApp().session;
   const input = useRef<HTMLInputElement>(null);
   const [busy, setBusy] = useState(false);
@@ -20,9 +27,10 @@ export function TakePhoto({ owner, onTaken }: { owner: string; onTaken: () => vo
     setBusy(true);
     setTrouble("");
     try {
+      onChosen?.();
       for (const file of files ?? []) {
         await keep(store, owner, await shrink(file));
-        await onTaken();
+        await onTaken?.();
       }
     } catch (error) {
       setTrouble(tell(error));

@@ -3,6 +3,7 @@
 import { useState } from "preact/hooks";
 import { unlock, type Holder, type Session } from "../app/session";
 import { both, count, t } from "../app/speech";
+import { tell } from "../app/troubles";
 import { OneOf } from "../parts/chips";
 import { Banner, Card, Page } from "../parts/page";
 import { PinPad } from "../parts/pins";
@@ -24,8 +25,9 @@ export function Lock({ db, holders, waiting, onOpen, onForgotten }: Props) {
   const holder = holders.find((each) => each.worker === worker)!;
   const open = async (pin: string) => {
     setBusy(true);
-    const session = await unlock(db, holder, pin);
+    const session = await unlock(db, holder, pin).catch((error: unknown) => setTrouble(tell(error)));
     setBusy(false);
+    if (!session) return;
     if (session === "wrong") setTrouble(t("PIN не подошёл.", "Wrong PIN."));
     else if (typeof session === "number") setTrouble(pauseText(session));
     else onOpen(session);

@@ -72,7 +72,7 @@ export function Visit({ family: id }: { family: string }) {
       </Card>
       <Card title={t("Фото", "Photos")}>
         <DraftPhotos owner={form.draft.id} />
-        <TakePhoto owner={form.draft.id} onTaken={form.keep} />
+        <TakePhoto owner={form.draft.id} onChosen={form.keep} />
       </Card>
       <Rest form={form} info={info} />
       {trouble}

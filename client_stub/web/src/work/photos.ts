@@ -12,7 +12,8 @@ import { openPhoto, sealPhoto } from "../store/photobox";
 import type { Store, Write } from "../store/store";
 import type { Photo } from "../store/tables";
 import { DAY_MS, localIso, now } from "./clock";
-import type { Edit } from "./edits";
+import { write, type Edit } from "./edits";
+import { look } from "./view";
 
 const DAYS = 90; // a restored server may ask again for so long
 
@@ -89,6 +90,15 @@ export function edits(store: Store, owner: string, type: string, family: string 
     const set = { owner, owner_type: type, ...link, sha256: name, mime, size, taken_at: takenAt };
     return { type: "attachment", id, change: { set } };
   });
+}
+
+/** Photos of a record, taken before the app was killed in the middle of it, become its attachments. `by`: who has opened it. */
+export async function nameLeft(store: Store, by: string): Promise<void> {
+  const owners = new Set([...store.tables.photos.values()].filter(({ op }) => op === null).map(({ owner }) => owner));
+  for (const owner of owners) {
+    const view = look(store, owner); // of a draft there is none
+    if (view) await write(store, edits(store, owner, view.type, view.type === "family" ? owner : view.fields["family"]), by);
+  }
 }
 
 /** Takes photos away that were not saved. */
