@@ -161,10 +161,10 @@ def forget(store: Store) -> None:
 
 
 def drop(store: Store, all_of_them: bool) -> None:
-    """Removes the files that the server has, or all: this tablet is trusted no more. Call it within `write`."""
+    """Removes the files that today's server has, or all: this tablet is trusted no more. Call it within `write`."""
     table = store.db.table("photos")
     if not all_of_them:
-        table.delete_where("state = ?", [CONFIRMED])
+        table.delete_where("state = ? AND epoch = ?", [CONFIRMED, store["epoch"]])
     named = set() if all_of_them else {row["sha256"] for row in table.rows}
     for path in folder(store).glob("*"):
         if path.name not in named:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from client_stub import kept, mending, view
+from client_stub import kept, leaving, mending, photos, view
 from client_stub.kept import DAYS
 from schemas.ids import new_id
 from schemas.wire import MAX_OP_BYTES
@@ -324,3 +325,22 @@ def test_two_tablets_bring_back_what_each_had_handed_in(fake: FakeServer, tablet
     assert all(each.sees(visit) for each in (tablet, other) for visit in visits)
     assert tablet.sees(new_id()) == {}
     other.store.close()
+
+
+def test_a_revoked_tablet_still_holds_the_files_that_a_restored_server_may_have_lost(
+    fake: FakeServer, tablet: Tablet, tmp_path: Path
+) -> None:
+    home = family(fake)
+    tablet.comes_home()
+    visit = tablet.visits(home)
+    file = tmp_path / "house.jpg"
+    for number, epoch in enumerate(["00000001", tablet.store["epoch"]]):
+        file.write_bytes(b"\xff\xd8\xff" + bytes([number]) * 100)
+        op = photos.attach(tablet.store, visit, file, {})
+        told = {"state": photos.CONFIRMED, "epoch": epoch}
+        tablet.store.db.table("photos").update(op, told)
+    with tablet.store.write():
+        leaving.lock(tablet.store)
+        photos.renew(tablet.store)
+    assert photos.standing(tablet.store)["waiting"] == 1
+    assert len(list(photos.folder(tablet.store).iterdir())) == 1
