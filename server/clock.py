@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from flask import current_app
 
@@ -21,6 +21,12 @@ def iso(ms: int) -> str:
 def local_day(ms: int) -> str:
     """The region's day of a moment (Unix ms), ISO."""
     return datetime.fromtimestamp(ms / 1000, current_app.config["VYEZD"].timezone).date().isoformat()
+
+
+def ahead_of_utc(ms: int) -> int:
+    """By how much the region's clocks are ahead of UTC at a moment (Unix ms), ms."""
+    ahead = datetime.fromtimestamp(ms / 1000, current_app.config["VYEZD"].timezone).utcoffset()
+    return (ahead or timedelta()) // timedelta(milliseconds=1)
 
 
 def today() -> date:

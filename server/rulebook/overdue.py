@@ -13,13 +13,14 @@ from typing import Any
 from sqlalchemy import CTE, ColumnElement, Select, func, select, union_all
 
 from schemas.records.referral import OPEN
-from server import projections
+from server import clock, projections
 from server.bulk import among
 from server.register import Held
 from server.rulebook.base import Finding, Judged, Rule, View, values
 
 KIND = "overdue"
 VISIT = "next_visit_due"
+DAY_MS = 24 * 3600 * 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +81,27 @@ def _passed(view: View, deadline: Deadline, records: set[str]) -> Iterable[Any]:
 
 def _unvisited(view: View, families: set[str]) -> Iterable[Any]:
     """Of these families, while they are supported, the last visit, and those that have not begun, where they promised
-    another that is overdue; of several, one."""
+    another that is overdue; of several, one. Colleagues write a visit each: the latest promise of its day counts."""
     last, began = _last_began(families), projections.table("visit").c.started_at
-    parts = (_promised(view, last, began == last.c.began), _promised(view, last, began.is_(None)))
+    parts = (_promised(view, last, began >= _midnight(last.c.began, view.now)), _promised(view, last, began.is_(None)))
     found = union_all(*parts).subquery("promised").c
     query = select(func.min(found.record).label("record"), found.family, func.max(found.due).label(VISIT))
     return view.connection.execute(query.group_by(found.family).order_by(found.family))
 
 
 def _promised(view: View, last: CTE, which: ColumnElement[bool]) -> Select[Any]:
-    """Record, family and day of these visits, where the day has passed."""
+    """One of these visits to each family and the latest day that they promised, where it has passed."""
     visit = projections.table("visit").c
-    query = select(visit.record, visit.family, visit.next_visit_due.label("due"))
+    latest = func.max(visit.next_visit_due)
+    query = select(func.min(visit.record).label("record"), visit.family, latest.label("due"))
     query = query.join_from(last, visit.family.table, visit.family == last.c.family)
-    return query.where(which, visit.next_visit_due < view.today)
+    query = query.where(which, visit.next_visit_due.is_not(None))
+    return query.group_by(visit.family).having(latest < view.today)
+
+
+def _midnight(moment: ColumnElement[int], now: int) -> ColumnElement[int]:
+    """When the region's day of a moment (Unix ms) began, by the offset that its clocks have now."""
+    return moment - (moment + clock.ahead_of_utc(now)) % DAY_MS
 
 
 def _last_began(families: set[str]) -> CTE:

@@ -217,6 +217,17 @@ def test_a_new_day_makes_things_overdue_and_the_work_closes_them(desk: Desk) -> 
     assert desk.open() == {}
 
 
+def test_the_latest_promise_of_the_last_day_counts_whoever_of_the_team_wrote_it(desk: Desk) -> None:
+    visit = {"family": desk.family, "kind": "repeat", "result": {"from": None, "to": "held"}}
+    first = desk.write("visit", started_at="2025-07-05T00:30:00+04:00", next_visit_due="2025-08-05", **visit)
+    desk.write("visit", started_at="2025-07-05T10:05:00+04:00", **visit)
+    assert desk.open() == {"overdue": (desk.world.district, [first])}, "a colleague promised nothing"
+    desk.write("visit", started_at="2025-07-05T10:10:00+04:00", next_visit_due="2099-01-01", **visit)
+    assert desk.open() == {}, "another one promised a later day"
+    desk.write("visit", started_at="2025-07-06T00:30:00+04:00", next_visit_due="2025-08-05", **visit)
+    assert [*desk.open()] == ["overdue"], "what was promised the day before does not count any more"
+
+
 def test_what_a_visit_without_a_beginning_promised_is_overdue_whatever_visits_began(desk: Desk) -> None:
     visit = {"family": desk.family, "kind": "repeat", "result": {"from": None, "to": "held"}}
     undated = desk.write("visit", next_visit_due="2026-01-01", **visit)
