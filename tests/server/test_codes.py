@@ -9,6 +9,7 @@ import pytest
 from schemas import codes
 from server.imports.codes import BadFile, import_codes
 from server.reading.words import Words
+from server.web.lists import NAMES
 from tests.support.world import World, make_app
 
 HEAD = "list,value,ru,en,from,to\n"
@@ -77,3 +78,7 @@ def test_a_file_without_its_columns_is_refused_by_name(world: World, tmp_path: P
     file.write_text("value;label\n", encoding="utf-8")
     with world.inside(), pytest.raises(BadFile, match="list"):
         import_codes(file)
+
+
+def test_every_list_has_a_name_on_its_page() -> None:
+    assert NAMES.keys() == codes.lists().keys()
