@@ -6,6 +6,7 @@ An image is decoded to its end, which nothing that is cut or forged survives. No
 from __future__ import annotations
 
 import io
+import struct
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ PIXELS = 60_000_000
 """The most that an image may have: a few of them decoded at once must not take a machine's memory."""
 SMALL = (480, 480)
 QUALITY = 80
+_UNREADABLE = (OSError, SyntaxError, ValueError, TypeError)
 TAIL = 2_048  # bytes at whose end a PDF says that it ends
 
 
@@ -52,7 +54,7 @@ def thumbnail(path: Path) -> bytes:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return _small(path)
-    except (OSError, SyntaxError, ValueError, TypeError, EOFError, OverflowError, MemoryError) as error:
+    except (*_UNREADABLE, Image.DecompressionBombError, EOFError, OverflowError, MemoryError) as error:
         raise Problem("damaged-file") from error
 
 
@@ -62,7 +64,7 @@ def _small(path: Path) -> bytes:
             raise ValueError("too many pixels")
         image.draft("RGB", SMALL)
         image.load()
-        upright = ImageOps.exif_transpose(image)
+        upright = _upright(image)
     upright.thumbnail(SMALL)
     picture = Image.new("RGB", upright.size, "white")
     seen_through = upright.convert("RGBA")
@@ -70,6 +72,14 @@ def _small(path: Path) -> bytes:
     made = io.BytesIO()
     picture.save(made, "JPEG", quality=QUALITY)
     return made.getvalue()
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """As its Exif says; as it lies where that makes no sense: the picture is whole all the same."""
+    try:
+        return ImageOps.exif_transpose(image)
+    except (*_UNREADABLE, KeyError, struct.error):
+        return image
 
 
 def _tail(path: Path) -> bytes:

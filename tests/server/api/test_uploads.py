@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import socket
+import struct
 import time
 import zlib
 from dataclasses import replace
@@ -135,6 +136,12 @@ def bomb() -> bytes:
     return made.getvalue()
 
 
+def huger(picture: bytes) -> bytes:
+    """The same, which says of itself that it has 400 million pixels."""
+    head = picture[12:16] + struct.pack(">II", 20_000, 20_000) + picture[24:29]
+    return picture[:12] + head + struct.pack(">I", zlib.crc32(head)) + picture[33:]
+
+
 @pytest.mark.parametrize(
     ("data", "told"),
     [
@@ -143,12 +150,13 @@ def bomb() -> bytes:
         (camera.scan()[:-30], (422, "damaged-file")),
         (b"\xff\xd8\xff\xe0" + b"\0" * 500, (422, "damaged-file")),
         (bomb(), (422, "damaged-file")),
+        (huger(bomb()), (422, "damaged-file")),
         (b"MZ\x90\0" + b"\0" * 300, (415, "unfit-type")),
         (b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", (415, "unfit-type")),
         (b"<!doctype html><script>alert(1)</script>", (415, "unfit-type")),
         (zlib.compress(b"%PDF-1.7"), (415, "unfit-type")),
     ],
-    ids=["jpeg cut", "png cut", "pdf cut", "no jpeg", "bomb", "program", "svg", "html", "zip"],
+    ids=["jpeg cut", "png cut", "pdf cut", "no jpeg", "bomb", "huger", "program", "svg", "html", "zip"],
 )
 def test_a_file_that_is_cut_hostile_or_called_what_it_is_not_is_refused_whole(
     tablet: Tablet, data: bytes, told: tuple[int, str]
@@ -160,6 +168,15 @@ def test_a_file_that_is_cut_hostile_or_called_what_it_is_not_is_refused_whole(
     assert again.headers["Problem-Type"].endswith(told[1]), "also to who lost the first answer"
     assert blob(tablet, sha256(data)).status_code == 404
     assert files(tablet.world) == []
+
+
+def test_a_photo_whose_camera_wrote_nonsense_beside_it_is_taken(tablet: Tablet) -> None:
+    data = camera.photo()
+    model, height = struct.pack(">HH", camera.MODEL, 2), struct.pack(">HH", 0x0101, 2)
+    assert data.count(model) == 1
+    odd = data.replace(model, height)  # a height that is a text: it cannot be written again
+    assert send(tablet, odd).status_code == 204
+    assert camera.pixels(blob(tablet, sha256(odd)).data) == camera.pixels(data)
 
 
 def test_a_picture_with_a_wrong_name_is_taken_for_what_it_is(tablet: Tablet) -> None:
