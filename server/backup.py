@@ -9,6 +9,7 @@ afresh.
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy import table as clause
+from sqlalchemy.exc import OperationalError
 
 from server import clock, epoch
 from server.blobs import store
@@ -61,11 +63,24 @@ class Made:
 def make(
     target: Path, chosen: Settings, progress: Callable[[int], Any] = lambda _: None, with_files: bool = True
 ) -> Made:
-    """Writes a backup; without photographs and scans where their folder is copied by other means. Raises Refused when
-    the file is there already."""
+    """Writes a backup; without photographs and scans where their folder is copied by other means. It takes its name
+    when it is whole and on disk. Raises Refused when the file is there already, OSError."""
     if target.exists():
         raise Refused(f"{target} exists already")
-    target.touch(mode=0o600)
+    beside = target.with_name(f"{target.name}.{os.getpid()}.new")
+    try:
+        beside.touch(mode=0o600)
+        made = _fill(beside, chosen, progress, with_files)
+        beside.replace(target)
+        store.flush_folder(target.parent)
+    except OperationalError as error:  # a disk that is full
+        raise OSError(str(error.orig)) from error
+    finally:
+        beside.unlink(missing_ok=True)
+    return made
+
+
+def _fill(target: Path, chosen: Settings, progress: Callable[[int], Any], with_files: bool) -> Made:
     with opened_file(target) as file, _snapshot() as source:
         Base.metadata.create_all(file)
         _OWN.create_all(file)
@@ -125,7 +140,7 @@ def _snapshot() -> Iterator[Connection]:
 @contextlib.contextmanager
 def opened_file(path: Path) -> Iterator[Connection]:
     """A transaction on a backup file."""
-    engine = create_engine(f"sqlite:///{path}")
+    engine = create_engine(f"sqlite:///{path}", hide_parameters=True)
     try:
         with engine.begin() as connection:
             yield connection

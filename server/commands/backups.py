@@ -41,7 +41,7 @@ from server.commands.speech import Command, Refusal, option, tell
 def backup(file: Path, without_files: bool, as_json: bool) -> None:
     try:
         made = backups.make(file, read_settings(), with_files=not without_files)
-    except backups.Refused as error:
+    except (backups.Refused, OSError) as error:
         raise Refusal(f"копия не сделана: {error}", f"no backup was made: {error}") from error
     if as_json:
         return print_json(asdict(made))

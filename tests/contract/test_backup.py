@@ -15,8 +15,11 @@ from flask import Flask
 from sqlalchemy import Connection, func, inspect, select, text, update
 
 from server import backup, closing, database, devices, epoch, inbox, office, pull, register, restoring, settings
+from server.blobs import store
 from server.db import db, reading, writing
 from server.models import Feed, Op
+from tests.support import camera
+from tests.support.uploading import attachment, send
 from tests.support.world import Tablet, World, make_app
 
 
@@ -64,6 +67,26 @@ def test_a_restore_into_a_register_in_use_is_refused(world: World, tmp_path: Pat
         with pytest.raises(backup.Refused, match="not a backup"):
             restoring.restore(tmp_path / "text")
     assert count_ops(world) > 0
+
+
+def test_a_backup_cut_short_leaves_nothing_that_could_be_taken_for_one(
+    world: World, tablet: Tablet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, family = camera.photo(), tablet.family()
+    tablet.sync(family, attachment(tablet, data, family["id"]))
+    assert send(tablet, data).status_code == 204
+    file = tmp_path / "one.backup"
+
+    def fails(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with world.inside():
+        with monkeypatch.context() as patched:
+            patched.setattr(store.Folder, "open", fails)
+            with pytest.raises(OSError, match="No space"):
+                backup.make(file, world.app.config["VYEZD"])
+        assert [path.name for path in tmp_path.glob("one.backup*")] == []
+        assert backup.make(file, world.app.config["VYEZD"]).files == 1, "the next try is not refused"
 
 
 def restored(file: Path, folder: Path, journal: Path | None = None) -> Flask:
