@@ -37,7 +37,7 @@ from server import (
 from server.blobs import store
 from server.db import Base, writing
 from server.inbox import Decided
-from server.models import Device, Op, Setting
+from server.models import Device, Op, User
 from server.settings import Settings
 
 log = structlog.get_logger()
@@ -66,7 +66,7 @@ def restore(source: Path, progress: Callable[[int], Any] = lambda _: None) -> ba
         _prepare(about["revision"])
         with writing() as target:
             _refuse_unless_empty(target)
-            target.execute(delete(Setting))
+            _clear(target)
             files = _restore_files(file, progress)
             rows = {table.name: backup.copy(file, target, table, progress) for table in backup.tables(file)}
             _set_counters(target, rows)
@@ -110,6 +110,14 @@ def _prepare(revision: str) -> None:
 def _refuse_unless_empty(target: Connection) -> None:
     if not database.is_empty(target):
         raise backup.Refused("this database holds ops already: restore into an empty one")
+    if target.scalar(select(User.id).limit(1)):
+        raise backup.Refused("this database holds accounts already: restore into an empty one")
+
+
+def _clear(target: Connection) -> None:
+    """What a server that nobody has worked with yet has noted of itself: the backup's own takes its place."""
+    for table in reversed(backup.tables(target)):
+        target.execute(delete(table))
 
 
 def replay(source: Path) -> Replayed:

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.server.test_commands import Vyezd, ready, vyezd
 
 __all__ = ["ready", "vyezd"]
@@ -12,3 +14,26 @@ __all__ = ["ready", "vyezd"]
 
 def test_a_backup_into_a_folder_that_is_not_there_is_explained(ready: Vyezd, tmp_path: Path) -> None:
     assert "копия не сделана" in ready("backup", str(tmp_path / "no" / "file"), code=1).stderr
+
+
+def test_a_restore_into_a_server_that_was_only_looked_at_goes_through_beside_accounts_it_is_refused(
+    ready: Vyezd, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "one.backup"
+    ready("user", "add", "olga@example.org", "--name", "Ольга Петрова")
+    ready("backup", str(file))
+    monkeypatch.setenv("VYEZD_DATA", str(tmp_path / "other"))
+    (tmp_path / "other").mkdir()
+    (tmp_path / "data" / "keys").rename(tmp_path / "other" / "keys")
+    ready("init")
+    ready("user", "list")
+    ready("audit", "verify")
+    ready("restore", str(file), "--without-journal")
+    assert "olga" in ready("user", "list").stdout
+    ready("audit", "verify")
+
+    for path in (tmp_path / "other").glob("vyezd.db*"):
+        path.unlink()
+    ready("init")
+    ready("user", "add", "ivan@example.org", "--name", "Иван Петров")
+    assert "accounts" in ready("restore", str(file), "--without-journal", code=1).stderr
