@@ -88,8 +88,9 @@ def _seal(connection: Connection, ops: list[int], entries: list[int]) -> dict[st
 
 def verify() -> list[Broken]:
     """Makes every digest and every block's hash anew. An empty list: history and audit are what they were."""
+    lines = _lines()  # before the database: what is sealed meanwhile is in there, and not noted yet
     with reading() as connection:
-        noted = _noted(epoch.of(connection))
+        noted = _noted(lines, epoch.of(connection))
         previous, last, broken = BEGINNING, 0, []
         blocks = connection.execute(select(Block.n, Block.hash, Block.count.label("sealed")).order_by(Block.n)).all()
         for block in blocks:
@@ -129,13 +130,17 @@ def _chain() -> Path:
     return folder / FILE
 
 
-def _noted(present: str) -> dict[int, str]:
-    """Block → its hash as this machine noted it. Of lives that a restore ended only what lies before the first line of
-    the present one: what they sealed after the backup was given up with them."""
+def _lines() -> list[dict[str, Any]]:
+    """What this machine noted, but for a last line that was torn off."""
     try:
-        lines = [orjson.loads(line) for line in _chain().read_bytes().splitlines()]
+        return [orjson.loads(line) for line in journal.lines(_chain())]
     except FileNotFoundError:
-        return {}
+        return []
+
+
+def _noted(lines: list[dict[str, Any]], present: str) -> dict[int, str]:
+    """Block → its hash as it was noted. Of lives that a restore ended only what lies before the first line of
+    the present one: what they sealed after the backup was given up with them."""
     own = {line["block"]: line["hash"] for line in lines if line["epoch"] == present}
     return {line["block"]: line["hash"] for line in lines if own and line["block"] < min(own)} | own
 

@@ -123,6 +123,23 @@ def test_a_chain_made_anew_is_found_out_by_the_file_beside_the_database(world: W
     assert [(broken.block, broken.chain) for broken in verified(world)] == [(2, True), (3, True)]
 
 
+def test_what_is_sealed_while_the_chain_is_checked_is_no_damage(
+    world: World, blocks: list[list[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note(world, "a deed")
+    present = seal.epoch.of
+
+    def seal_beside(connection: Connection) -> str:
+        found = present(connection)
+        monkeypatch.setattr(seal.epoch, "of", present)
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(sealed, world).result()
+        return found
+
+    monkeypatch.setattr(seal.epoch, "of", seal_beside)
+    assert verified(world) == []
+
+
 def test_many_sealers_at_once_make_one_chain_and_no_feed_waits_for_them(world: World, tablet: Tablet) -> None:
     note(world, *(f"deed {number}" for number in range(40)))
 

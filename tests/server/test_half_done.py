@@ -37,3 +37,11 @@ def test_a_restore_into_a_server_that_was_only_looked_at_goes_through_beside_acc
     ready("init")
     ready("user", "add", "ivan@example.org", "--name", "Иван Петров")
     assert "accounts" in ready("restore", str(file), "--without-journal", code=1).stderr
+
+
+def test_a_torn_line_of_the_chain_does_not_stop_the_check(ready: Vyezd, tmp_path: Path) -> None:
+    ready("audit", "verify")
+    with (tmp_path / "data" / "audit.chain").open("ab") as file:
+        file.write(b'{"block": 2, "ha')
+    ready("audit", "verify")
+    ready("doctor")
