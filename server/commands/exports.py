@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import os
+import stat
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -109,7 +110,7 @@ def _write_json(type_name: str, reach: Reach, file: TextIO) -> None:
 def _write_xlsx(type_name: str, reach: Reach, out: Path | None) -> None:
     if out is None:
         raise Refusal("для xlsx нужен файл: --out", "xlsx needs a file: --out")
-    out.touch(mode=0o600)
+    os.close(_emptied(out))
     with xlsxwriter.Workbook(str(out), {"constant_memory": True, "strings_to_formulas": False}) as book:
         sheet = book.add_worksheet(type_name)
         for number, row in enumerate(_rows(type_name, reach)):
@@ -129,7 +130,19 @@ def _opened(out: Path | None) -> Iterator[TextIO]:
     if out is None:
         yield sys.stdout
         return
-    handle = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8-sig" if out.suffix == ".csv" else "utf-8", newline="") as file:
+    with os.fdopen(_emptied(out), "w", encoding="utf-8-sig" if out.suffix == ".csv" else "utf-8", newline="") as file:
         yield file
     click.echo(say(f"Выгружено в {out}", f"Exported to {out}"), err=True)
+
+
+def _emptied(out: Path) -> int:
+    """The file, open and empty, which its owner alone reads from now on, also where it was there already."""
+    try:
+        handle = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        if stat.S_ISREG(os.fstat(handle).st_mode):  # not a pipe or device that is everybody's
+            os.fchmod(handle, 0o600)
+    except OSError as error:
+        raise Refusal(
+            f"в файл {out} писать нельзя: {error.strerror}", f"{out} cannot be written: {error.strerror}"
+        ) from error
+    return handle

@@ -3,6 +3,7 @@ whole and is not, nothing that others may read."""
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,20 @@ import pytest
 from tests.server.test_commands import Vyezd, ready, vyezd
 
 __all__ = ["ready", "vyezd"]
+
+
+def test_an_export_into_a_file_that_is_there_closes_it_to_others(ready: Vyezd, tmp_path: Path) -> None:
+    for shape in ("csv", "json", "xlsx"):
+        out = tmp_path / f"families.{shape}"
+        out.touch(mode=0o644)
+        ready("export", "territory", "--format", shape, "--out", str(out))
+        assert stat.S_IMODE(out.stat().st_mode) == 0o600
+
+
+def test_an_export_into_a_folder_that_is_not_there_is_explained(ready: Vyezd, tmp_path: Path) -> None:
+    for shape in ("csv", "xlsx"):
+        answer = ready("export", "territory", "--format", shape, "--out", str(tmp_path / "no" / "file"), code=1)
+        assert "писать нельзя" in answer.stderr
 
 
 def test_a_backup_into_a_folder_that_is_not_there_is_explained(ready: Vyezd, tmp_path: Path) -> None:
