@@ -20,7 +20,7 @@ from server.web import init_web, page_error, page_failure, too_many
 
 
 def create_app(chosen: Settings | None = None) -> Flask:
-    """An app on these settings, or on the environment's. Raises keys.NoKeys before `vyezd init`."""
+    """An app on these settings, or on the environment's. Raises keys.NoKeys before `vyezd init`, keys.EmptyKey."""
     chosen = chosen or settings.read()
     logs.configure()
     registry.types()

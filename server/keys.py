@@ -26,6 +26,10 @@ class NoKeys(RuntimeError):
     """The folder of keys is missing: `vyezd init` has not been run here, or the wrong VYEZD_DATA is set."""
 
 
+class EmptyKey(RuntimeError):
+    """A key file was not written to its end; what it would sign anybody could forge. The argument is its path."""
+
+
 @dataclass(frozen=True, slots=True)
 class Keys:
     """``secret`` and ``salt`` are bytes; ``sign_public`` is base64url of 32 bytes; ``seal_public`` is an age
@@ -72,7 +76,7 @@ def make(settings: Settings) -> bool:
 
 
 def load(settings: Settings) -> Keys:
-    """Raises NoKeys when a file is missing."""
+    """Raises NoKeys when a file is missing, EmptyKey."""
     try:
         identity = pyrage.x25519.Identity.from_str(_read(settings.keys / "seal"))
         return Keys(
@@ -88,16 +92,27 @@ def load(settings: Settings) -> Keys:
 
 
 def _read(path: Path) -> str:
-    return path.read_text().strip()
+    """Raises FileNotFoundError, EmptyKey."""
+    text = path.read_text().strip()
+    if not text:
+        raise EmptyKey(path)
+    return text
 
 
 def keep(path: Path, value: str) -> bool:
-    """Writes a key file that only its owner reads, unless it is there. Returns whether it was written."""
+    """Writes a key file that only its owner reads, whole and on disk, unless it is there. Returns whether it was
+    written. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return False
-    with os.fdopen(handle, "w") as file:
-        file.write(value + "\n")
+    try:
+        with os.fdopen(handle, "w") as file:
+            file.write(value + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:  # the disk is full: no key is better than an empty one
+        path.unlink()
+        raise
     return True

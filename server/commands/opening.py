@@ -20,7 +20,7 @@ from server import audit, database, epoch, projections, settings
 from server.app import create_app
 from server.commands.speech import Refusal
 from server.db import reading
-from server.keys import NoKeys
+from server.keys import EmptyKey, NoKeys
 from server.settings import Settings
 
 SUBJECTS = ("id", "op", "record", "type", "team_code")
@@ -76,11 +76,17 @@ def opened() -> Iterator[Flask]:
 
 @contextmanager
 def app_context() -> Iterator[Flask]:
-    """An app and its context, whatever its database holds. Raises Refusal without keys."""
+    """An app and its context, whatever its database holds. Raises Refusal without keys, and with an empty one."""
     try:
         app = create_app(read_settings())
     except NoKeys as error:
         raise no_database() from error
+    except EmptyKey as error:
+        raise Refusal(
+            f"файл ключа {error} пуст: верните его из копии (если данных ещё нет, удалите и выполните vyezd init)",
+            f"the key file {error} is empty: bring it back from a backup (or, before there are data, remove it and "
+            "run vyezd init)",
+        ) from error
     _log_warnings_only()
     with app.app_context():
         yield app

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from server import keys, settings
 from tests.server.test_commands import Vyezd, ready, vyezd
 
 __all__ = ["ready", "vyezd"]
@@ -29,6 +30,28 @@ def test_an_export_into_a_folder_that_is_not_there_is_explained(ready: Vyezd, tm
 
 def test_a_backup_into_a_folder_that_is_not_there_is_explained(ready: Vyezd, tmp_path: Path) -> None:
     assert "копия не сделана" in ready("backup", str(tmp_path / "no" / "file"), code=1).stderr
+
+
+def test_a_key_file_that_a_full_disk_left_empty_is_no_key(
+    ready: Vyezd, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = settings.read({"VYEZD_DATA": str(tmp_path / "data")})
+    for name in ("secret", "salt", "sign", "seal"):
+        before = (chosen.keys / name).read_text()
+        (chosen.keys / name).write_text("")
+        with pytest.raises(keys.EmptyKey, match=name):
+            keys.load(chosen)
+        assert f"keys/{name}" in ready("user", "list", code=1).stderr
+        (chosen.keys / name).write_text(before)
+
+    def full(_handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("os.fsync", full)
+        with pytest.raises(OSError, match="No space"):
+            keys.keep(chosen.keys / "another", "value")
+    assert [path.name for path in sorted(chosen.keys.iterdir())] == ["salt", "seal", "secret", "sign"]
 
 
 def test_a_restore_into_a_server_that_was_only_looked_at_goes_through_beside_accounts_it_is_refused(
