@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -185,8 +186,9 @@ def sweep() -> None:
     with writing() as connection:
         connection.execute(delete(Task).where(Task.made_at < before))
     for path in folder().iterdir():
-        if path.stat().st_mtime * 1000 < before:
-            path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # another worker was faster
+            if path.stat().st_mtime * 1000 < before:
+                path.unlink()
 
 
 def _json(value: dict[str, Any]) -> str:

@@ -85,9 +85,11 @@ def _keep(upload: Any, sha256: str, size: int, found: content.Content, data: byt
 
 
 def own(connection: Connection, sha256: str, device: str) -> None:
-    """Notes that a device has a blob."""
+    """Notes that a device has a blob, which may lie for as long again until something names it."""
     row = (sha256, device, clock.now())
     bulk.insert_new(connection, BlobSender.__table__, ("sha256", "device", "at"), [row], keys=("sha256", "device"))
+    orphan = update(Blob).where(Blob.sha256 == sha256, Blob.orphan_since.is_not(None))
+    connection.execute(orphan.values(orphan_since=None))
 
 
 def is_kept(connection: Connection, sha256: str) -> bool:

@@ -7,6 +7,7 @@ then, and goes when it has been one for so many days: a deleted record may come 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -76,7 +77,9 @@ def _is_stale(path: Path, now: int) -> bool:
         row = connection.execute(select(Upload.ended).where(Upload.id == path.name)).first()
     if row is not None:
         return row.ended is not None
-    return path.stat().st_mtime < now / 1000 - STALE_SECONDS
+    with suppress(FileNotFoundError):  # it was of an upload that is whole by now
+        return path.stat().st_mtime < now / 1000 - STALE_SECONDS
+    return False
 
 
 def _is_new_day(now: int) -> bool:

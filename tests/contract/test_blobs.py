@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
 from server import clock
 from server.blobs import store, sweeping
 from tests.support import camera
@@ -36,3 +40,34 @@ def test_a_photo_comes_in_parts_is_read_in_its_scope_alone_and_goes_with_the_las
             sweeping.sweep(now)
             sweeping.sweep(now + 31 * DAY_MS)
             assert len([*store.kept().keys()]) == left
+
+
+def test_a_file_that_nothing_named_for_long_and_that_is_handed_in_again_is_kept_anew(
+    world: World, tablet: Tablet
+) -> None:
+    data, family, now = camera.photo(), tablet.family(), clock.now()
+    tablet.sync(family)
+    assert send(tablet, data).status_code == 204, "before the op that names it"
+    with world.inside():
+        sweeping.sweep(now)
+    assert send(tablet, data).headers["Upload-Offset"] == str(len(data)), "the tablet takes it for handed in"
+    with world.inside():
+        sweeping.sweep(now + 31 * DAY_MS)
+    tablet.sync(attachment(tablet, data, family["id"]))
+    assert blob(tablet, sha256(data)).status_code == 200
+
+
+def test_a_part_that_ends_while_the_sweeper_looks_at_it_stops_no_sweeping(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with world.inside():
+        part = store.parts() / "sealed.opened"
+        part.touch()
+        stale = sweeping._is_stale
+
+        def ends_just_now(path: Path, now: int) -> bool:
+            path.unlink()
+            return stale(path, now)
+
+        monkeypatch.setattr(sweeping, "_is_stale", ends_just_now)
+        sweeping.sweep(clock.now())
