@@ -27,16 +27,14 @@ def start(app: Flask) -> None:
 def _keep_at_it(app: Flask) -> None:
     pause = threading.Event()
     while not pause.wait(EVERY_SECONDS):
+        do(app)
+
+
+def do(app: Flask) -> None:
+    """Each chore once; one that fails is tried again the next time and keeps no other from its turn."""
+    for chore in (seal.seal, silence.watch, sweeping.watch, tasks.sweep):
         try:
             with app.app_context():
-                do()
+                chore()
         except Exception as error:
-            log.error("chores.failed", kind=type(error).__name__)
-
-
-def do() -> None:
-    """Each chore once."""
-    seal.seal()
-    silence.watch()
-    sweeping.watch()
-    tasks.sweep()
+            log.error("chores.failed", chore=chore.__module__, kind=type(error).__name__)

@@ -3,12 +3,14 @@ whole and is not, nothing that others may read."""
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 
 import pytest
 
-from server import keys, settings
+from server import chores, keys, settings, tasks
+from server.app import create_app
 from tests.server.test_commands import Vyezd, ready, vyezd
 
 __all__ = ["ready", "vyezd"]
@@ -83,3 +85,15 @@ def test_a_torn_line_of_the_chain_does_not_stop_the_check(ready: Vyezd, tmp_path
         file.write(b'{"block": 2, "ha')
     ready("audit", "verify")
     ready("doctor")
+
+
+def test_a_chore_that_fails_keeps_no_other_from_its_turn(ready: Vyezd, tmp_path: Path) -> None:
+    """A command that ran under another account has made the file of the chain its own."""
+    (tmp_path / "data" / "audit.chain").unlink(missing_ok=True)
+    (tmp_path / "data" / "audit.chain").mkdir()
+    app = create_app(settings.read())
+    with app.app_context():
+        file = tasks.new_file(".csv")
+    os.utime(file, (0, 0))
+    chores.do(app)
+    assert not file.exists(), "yesterday's exports are people's data"
