@@ -104,6 +104,11 @@ def is_migrated() -> bool:
     return set(present) == set(ScriptDirectory(str(MIGRATIONS)).get_heads())
 
 
+def knows(revision: str) -> bool:
+    """Whether this release has a migration of this number."""
+    return any(each.revision == revision for each in ScriptDirectory(str(MIGRATIONS)).walk_revisions())
+
+
 def replay(progress: Callable[[int], Any] = lambda _: None) -> int:
     """Processes the ops that were stored and never decided. Returns how many there were; none of a restored database
     that waits for its trust journal."""

@@ -102,7 +102,10 @@ def restore_keys(source: Path, chosen: Settings) -> list[str]:
 
 
 def _prepare(revision: str) -> None:
-    """Tables as they were when the backup was made; `database.prepare` migrates them on, with their rows."""
+    """Tables as they were when the backup was made; `database.prepare` migrates them on, with their rows. Raises
+    Refused for what a later release made: its new columns would be lost without a word."""
+    if not database.knows(revision):
+        raise backup.Refused("the backup was made by a later release: install that one")
     if not database.is_migrated():
         flask_migrate.upgrade(directory=str(database.MIGRATIONS), revision=revision)
 

@@ -4,12 +4,14 @@ whole and is not, nothing that others may read."""
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
-from server import chores, keys, settings, tasks
+from server import backup, chores, keys, settings, tasks
 from server.app import create_app
 from tests.server.test_commands import Vyezd, ready, vyezd
 
@@ -97,3 +99,18 @@ def test_a_chore_that_fails_keeps_no_other_from_its_turn(ready: Vyezd, tmp_path:
     os.utime(file, (0, 0))
     chores.do(app)
     assert not file.exists(), "yesterday's exports are people's data"
+
+
+def test_a_backup_of_a_later_release_is_refused_instead_of_losing_what_this_one_does_not_know(
+    ready: Vyezd, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "one.backup"
+    ready("backup", str(file))
+    with backup.opened_file(file) as connection:
+        connection.execute(update(backup.ABOUT).where(backup.ABOUT.c.key == "revision").values(value="9999"))
+    for name in ("made", "fresh"):
+        monkeypatch.setenv("VYEZD_DATA", str(tmp_path / name))
+        shutil.copytree(tmp_path / "data" / "keys", tmp_path / name / "keys")
+        if name == "made":
+            ready("init")
+        assert "later release" in ready("restore", str(file), "--without-journal", code=1).stderr
