@@ -100,6 +100,12 @@ def restore(file: Path | None, source: Path | None, without_journal: bool, as_js
             f"Восстановлено: операций {made.rows['op']}, записей {made.rows['record']}; эпоха {made.epoch}.",
             f"Restored: {made.rows['op']} ops, {made.rows['record']} records; epoch {made.epoch}.",
         )
+        tell(
+            "Учётные записи — какими были в копии: журнал доверия их не хранит. Просмотрите vyezd user list: кого "
+            "отключили после неё, отключите снова.",
+            "Accounts are what they were in the backup: the trust journal does not keep them. Look through vyezd user "
+            "list: whom you shut out since, shut out again.",
+        )
     if not opened:
         tell(
             "Данные никому не выдаются: нет журнала доверия. vyezd restore --journal ФАЙЛ или --without-journal.",
