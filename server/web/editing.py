@@ -82,13 +82,15 @@ def _found(type_name: str, record: str) -> tuple[RecordType, Shown]:
 def _form(schema: RecordType, found: Shown, warning: str | None = None, status: int = 200) -> ResponseReturnValue:
     with reading() as connection:
         present = epoch.of(connection)
-    shown = {name: request.form.get(name, _written(field, found.record)) for name, field in boxes(schema).items()}
+    stands = {name: _written(field, found.record) for name, field in boxes(schema).items()}
+    was = {name: request.form.get(f"was_{name}", text) for name, text in stands.items()}
     context: dict[str, Any] = {
         "schema": schema,
         "record": found.record,
         "known": found.words,
         "boxes": boxes(schema),
-        "shown": shown,
+        "shown": {name: request.form.get(name, text) for name, text in was.items()},
+        "was": was,
     }
     context["workers"] = places.workers(my_reach()) if BY_PHONE in schema.fields else []
     return render_template("edit.html", **context, epoch=present, warning=warning), status
@@ -107,8 +109,8 @@ def _change(schema: RecordType, record: Stored, form: Mapping[str, str]) -> Chan
     """The op that the form asks for; None where nothing differs. Raises Unfit."""
     values: dict[str, Any] = {}
     for name, field in boxes(schema).items():
-        text = form.get(name, _written(field, record)).strip()
-        if text != _written(field, record).strip():
+        was, text = typed.box(form, name, _written(field, record))
+        if text != was:
             values[name] = _value(schema, name, field, text, record)
     if not values:
         return None

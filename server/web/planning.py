@@ -106,9 +106,10 @@ def _route(shown: Shown) -> tuple[Change, str]:
         key = str(stop["order"])
         if request.form.get(f"drop-{key}"):
             continue
-        rows.append((_number(request.form.get(f"number-{key}", ""), place + 1), place, _edited(stop, key)))
+        was, number = typed.box(request.form, f"number-{key}", "")
+        rows.append((_number(number if number != was else "", place + 1), place, _edited(stop, key)))
     after = numbered([stop for _number, _place, stop in sorted(rows, key=lambda row: row[:2])])
-    return _change(trip, **difference(before, after)), _("The route is changed. Tablets get it when they next sync.")
+    return _stops(trip, before, after), _("The route is changed. Tablets get it when they next sync.")
 
 
 def _families(shown: Shown) -> tuple[Change, str]:
@@ -137,7 +138,7 @@ def _added(trip: Stored, before: list[Stop], more: list[Stop]) -> tuple[Change, 
     after = numbered([*before, *more])
     if len(after) > MOST_STOPS:
         raise Unfit(_("A trip has at most %(num)s stops.", num=MOST_STOPS))
-    return _change(trip, **difference(before, after)), _("The stops are added. Tablets get them when they next sync.")
+    return _stops(trip, before, after), _("The stops are added. Tablets get them when they next sync.")
 
 
 def _confirm(shown: Shown) -> tuple[Change, str]:
@@ -194,15 +195,21 @@ def _change(trip: Stored, **parts: Any) -> Change:
     return Change("trip", trip.id, **parts, **seen)
 
 
+def _stops(trip: Stored, before: list[Stop], after: list[dict[str, Any]]) -> Change:
+    """From these stops of the trip as it is now, whatever was on screen, to others."""
+    parts = difference(before, after)
+    return Change("trip", trip.id, add=parts.get("add", {}), remove=parts.get("remove", {}), base=trip.rev)
+
+
 def _edited(stop: Stop, key: str) -> Stop:
     """A stop with the time and the note of its row."""
     edited = dict(stop)
-    when = request.form.get(f"time-{key}")
-    if when is not None and when != arrival(stop):
+    was, when = typed.box(request.form, f"time-{key}", arrival(stop))
+    if when != was:
         edited["arrive_at"] = typed.read(DateTime(), when) if when else None
-    note = request.form.get(f"note-{key}")
-    if note is not None:
-        edited["note"] = note.strip()[:NOTE] or None
+    was, note = typed.box(request.form, f"note-{key}", str(stop.get("note") or ""))
+    if note != was:
+        edited["note"] = note[:NOTE] or None
     return {name: value for name, value in edited.items() if value is not None}
 
 
@@ -217,8 +224,8 @@ def _told(form: Mapping[str, str], before: Mapping[str, Any]) -> dict[str, Any]:
     """What the form says differently of a trip. Raises Unfit."""
     values: dict[str, Any] = {}
     for name in TOLD:
-        text = form.get(name, "").strip()
-        if text == (before.get(name) or ""):
+        was, text = typed.box(form, name, str(before.get(name) or ""))
+        if text == was:
             continue
         value = text or None
         typed.check("trip", name, value)

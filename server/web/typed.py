@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -48,6 +48,17 @@ def written(value: Any) -> str:
     if isinstance(value, dict):
         return written(value.get("to"))
     return str(value) if isinstance(value, str | int | float) else ""
+
+
+def box(form: Mapping[str, str], name: str, before: str) -> tuple[str, str]:
+    """What a box of a form held when it was shown, and what it holds now. ``before``: what it would hold by the record
+    as it is, where the form does not say: others may have written since. Browsers end lines their own way."""
+    was = form.get(f"was_{name}", before)
+    return _lines(was), _lines(form.get(name, was))
+
+
+def _lines(text: str) -> str:
+    return "\n".join(text.splitlines()).strip()
 
 
 def base(text: str) -> int:
