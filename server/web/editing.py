@@ -67,6 +67,9 @@ def write(type_name: str, record: str) -> ResponseReturnValue:
     (result,) = office.write(people.author(person()), [change])
     if result.outcome == "conflict":
         flash(_("It is written, but somebody changed the same field meanwhile: decide which is right."))
+    elif result.outcome == "quarantined":
+        odd = _("It could not be written as it stands: look for odd signs in what you typed.")
+        return _form(schema, found, odd, 422)
     else:
         flash(_("It is corrected. Tablets get it when they next sync."))
     return redirect(record_url(type_name, record))

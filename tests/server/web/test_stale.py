@@ -29,6 +29,13 @@ def test_a_text_of_several_lines_that_stays_is_no_correction(one_office: Office)
     assert mark["value"]["fields"] == "Вид"
 
 
+def test_a_note_by_phone_that_cannot_be_written_is_told(one_office: Office) -> None:
+    tablet = one_office.world.tablet()
+    met, officer = signed(tablet, home(tablet, "Волкова")), one_office.signed_in(OFFICER)
+    answer = officer.post(f"/edit/visit/{met}", kind="control", said_by="звонок\x0bвечером")
+    assert answer.status_code == 422
+
+
 def test_an_old_route_changes_only_what_was_typed_in_it(one_office: Office) -> None:
     tablet = one_office.world.tablet()
     day = moment()[:10]
