@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from sqlalchemy import insert, select
 
@@ -59,12 +60,12 @@ def find(number: int) -> Certificate | None:
     return None if row is None else _read(row, row.families)
 
 
-def latest() -> list[Certificate]:
-    """The last ones without their lists, the latest first."""
+def latest(territories: frozenset[str] | None) -> list[Certificate]:
+    """The last ones without their lists that are of these territories alone (None: all there are), the latest first."""
     columns = [column for column in Row.__table__.c if column.name != "families"]
     with reading() as connection:
-        rows = connection.execute(select(*columns).order_by(Row.n.desc()).limit(SHOWN))
-        return [_read(row, b"") for row in rows]
+        found = (_read(row, b"") for row in connection.execute(select(*columns).order_by(Row.n.desc())))
+        return list(islice((each for each in found if frozen.holds(territories, each.territories)), SHOWN))
 
 
 def _read(row: object, families: bytes) -> Certificate:

@@ -10,10 +10,11 @@ import struct
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, Integer, LargeBinary, String, Text, insert, select, text, update
+from sqlalchemy import BigInteger, Index, Integer, LargeBinary, Select, String, Text, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -118,22 +119,25 @@ def find(number: int) -> Handover | None:
     return None if row is None else _read(row._mapping, row.visits, row.revs)
 
 
-def latest(month: date | None = None) -> list[Handover]:
-    """The last ones without their lists, or those of a month, the latest first."""
-    columns = [column for column in Row.__table__.c if column.name not in ("visits", "revs")]
-    query = select(*columns).order_by(Row.n.desc()).limit(SHOWN)
-    if month is not None:
-        query = query.where(Row.month == month.isoformat())
+def latest(territories: frozenset[str] | None) -> list[Handover]:
+    """The last ones without their lists that are of these territories alone (None: all there are), the latest first."""
     with reading() as connection:
-        return [_read(row._mapping, b"", b"") for row in connection.execute(query)]
+        found = (_read(row._mapping, b"", b"") for row in connection.execute(_listed()))
+        return list(islice((each for each in found if frozen.holds(territories, each.territories)), SHOWN))
 
 
 def standing(month: date, territories: frozenset[str] | None) -> Handover | None:
     """The one that holds the journal of this month for all of these territories (None: all there are)."""
-    for found in latest(month):
-        if found.reopened_at is None and frozen.holds(found.territories, territories):
-            return found
-    return None
+    query = _listed().where(Row.month == month.isoformat(), Row.reopened_at.is_(None))
+    with reading() as connection:
+        found = (_read(row._mapping, b"", b"") for row in connection.execute(query))
+        return next((each for each in found if frozen.holds(each.territories, territories)), None)
+
+
+def _listed() -> Select[Any]:
+    """Without the lists, the latest first."""
+    columns = [column for column in Row.__table__.c if column.name not in ("visits", "revs")]
+    return select(*columns).order_by(Row.n.desc())
 
 
 def _place(among: str) -> str:

@@ -27,7 +27,7 @@ LENGTH = 300
 @pages.get("")
 def list_page() -> ResponseReturnValue:
     """The last ones, the latest first."""
-    found = [each for each in certificates.latest() if my_reach().covers(each.territories)]
+    found = certificates.latest(my_reach().territories)
     return render_template("certificates.html", found=found, known=words(), said_of=_said_of)
 
 

@@ -42,7 +42,7 @@ def list_page() -> ResponseReturnValue:
         accepted=visitlog.totals(handover.accepted(month), reach),
         hindering=number,
         first=first,
-        found=[each for each in handovers.latest() if my_reach().covers(each.territories)],
+        found=handovers.latest(my_reach().territories),
         results=_results(),
         known=words(),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from server import audit, handovers
+from server import audit, handovers, people
 from server import office as writing
 from server.office import Change
 from tests.server.web.scene import ADMIN, OFFICER, Browser, Office, visit
@@ -142,3 +142,18 @@ def test_a_journal_asks_no_more_often_when_there_is_more_in_it(one_office: Offic
             counts.append(len(said))
         asked.append(counts)
     assert asked[0] == asked[1]
+
+
+def test_the_journals_of_other_districts_hide_none_of_one_s_own(one_office: Office) -> None:
+    world = one_office.world
+    one_office.add("there", "Павлова Нина", "officer", (world.elsewhere,))
+    stranger = one_office.signed_in("there", "ru")
+    own, month = hand_in(stranger), LAST.replace(day=1)
+    with world.inside():
+        who = people.find(ADMIN)
+        for number in range(handovers.SHOWN):
+            among = frozenset([world.here])
+            taken = handovers.hand_in(who, month, among, {"visits": number, "families": 0, "results": {}}, [], {})
+            handovers.reopen(who, taken, "Ещё раз")
+        assert handovers.standing(month, frozenset([world.elsewhere])) is not None
+    assert own in stranger.get("/journals").text

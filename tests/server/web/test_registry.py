@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from server import people, projections, standing
+from server import certificates, people, projections, standing
 from server.db import reading, writing
 from tests.server.web.scene import ADMIN, OFFICER, Browser, Office, join, moment
 from tests.server.web.test_lists import queries
@@ -128,6 +128,15 @@ def test_a_figure_of_one_place_is_told_to_nobody_of_another(one_office: Office) 
         "There is no such page" in admin.get("/certificates/999").text
         or admin.get("/certificates/999").status_code == 404
     )
+
+
+def test_the_figures_of_other_places_hide_none_of_one_s_own(one_office: Office) -> None:
+    world = one_office.world
+    with world.inside():
+        own = certificates.freeze(people.find(ADMIN), "2026-01-01", "Своя", {}, frozenset([world.here]), [])
+        for _each in range(certificates.SHOWN):
+            certificates.freeze(people.find(ADMIN), "2026-01-01", "Чужая", {}, frozenset([world.there]), [])
+        assert [each.number for each in certificates.latest(frozenset([world.here]))] == [own]
 
 
 def test_the_new_pages_ask_no_more_often_when_there_is_more_to_show(one_office: Office) -> None:
