@@ -82,16 +82,38 @@ def fill_xlsx(paper: str, values: dict[str, Any], rows: list[dict[str, Any]], ou
     pattern = next((cells for cells in page.iter_rows() if any(ROW in str(cell.value) for cell in cells)), None)
     if pattern is None:
         raise BadTemplate("{{ row.… }}")
-    at, texts = pattern[0].row, [(cell.column, cell.value, cell) for cell in pattern]
+    at, more = pattern[0].row, max(len(rows) - 1, 0)
+    joined = _parted(page, at)
+    texts = [(cell.column, cell.value, cell) for cell in page[at]]
     if len(rows) != 1 and page.max_row > at:
-        page.move_range(f"A{at + 1}:{page.cell(page.max_row, page.max_column).coordinate}", rows=max(len(rows) - 1, 0))
-    _say_all(page, values, at, at + max(len(rows), 1) - 1)
+        page.move_range(f"A{at + 1}:{page.cell(page.max_row, page.max_column).coordinate}", rows=more)
+    _say_all(page, values, at, at + more)
     for number, row in enumerate(rows or [{}]):
         for column, text, like in texts:
             cell = page.cell(at + number, column)
             cell._style = copy(like._style)
             _put(cell, text, {ROW + name: value for name, value in row.items()} | values)
+    _join(page, joined, at, more)
     book.save(out)
+
+
+def _parted(page: Any, at: int) -> list[Any]:
+    """Parts the cells that are joined in the row ``at`` and below it; returns what was joined. openpyxl moves no
+    joined cells, and lets nobody write into them."""
+    found = [each for each in page.merged_cells.ranges if each.max_row >= at]
+    for each in found:
+        page.unmerge_cells(each.coord)
+    return found
+
+
+def _join(page: Any, joined: list[Any], at: int, more: int) -> None:
+    """Joins them again: those of the row in it and in each of the ``more`` rows, those below where they are now."""
+    for each in joined:
+        is_below, is_of_row = each.min_row > at, each.min_row == each.max_row == at
+        for rows in range(more + 1) if is_of_row else [more] if is_below else []:
+            moved = copy(each)
+            moved.shift(row_shift=rows)
+            page.merge_cells(moved.coord)
 
 
 def _say_all(page: Any, values: dict[str, Any], first: int, last: int) -> None:
