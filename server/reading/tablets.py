@@ -77,8 +77,10 @@ def _workers(team: str | None) -> tuple[tuple[str, str | None], ...]:
 
 
 def _counts(reach: Reach, connection: Connection) -> dict[tuple[str, str], int]:
-    query = select(Op.device, Op.state, func.count()).where(*kept.waiting(), reach.knows_all_named_by(Op.n))
-    return {(device, state): count for device, state, count in connection.execute(query.group_by(Op.device, Op.state))}
+    """As many as the list has that the number leads to."""
+    op = Op.__table__.c
+    query = kept.narrowed(select(op.device, op.state, func.count()), reach).group_by(op.device, op.state)
+    return {(device, state): count for device, state, count in connection.execute(query)}
 
 
 def _tablet(row: Any, counts: dict[tuple[str, str], int], teams: dict[str, Any], now: int) -> Tablet:

@@ -147,3 +147,18 @@ def test_what_was_on_a_lost_tablet_is_told_with_the_draft_of_the_notice(office: 
     with office.world.inside():
         (read, *_rest) = audit.entries(action="read")
     assert read.details["page"] == "tablets.incident_page"
+
+
+def test_what_a_tablet_has_put_aside_is_counted_as_far_as_the_list_shows_it(one_office: Office) -> None:
+    world = one_office.world
+    tablet, stranger = world.tablet(), world.tablet(team=world.other_team)
+    far = stranger.op("family", feed=world.elsewhere, set={"territory": world.elsewhere})
+    stranger.sync(far)
+    tablet.sync(tablet.op("family", far["id"], set={"address": "ул. Мира, 7"}))
+    one_office.add("here", "Орлова Вера", "officer", (world.here,))
+    officer, admin = one_office.signed_in("here"), one_office.signed_in(ADMIN)
+    place = f"/mending?kind=stored&tablet={tablet.device}"
+    assert "take it over yourself" in admin.see(place)
+    assert "1 record put aside" in admin.see("/tablets")
+    assert "Nothing requires mending" in officer.see(place)
+    assert "put aside" not in officer.see("/tablets")
