@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from server import clock, office, people, reference, register
 from server.office import Change
 from server.reading import places, tablets
 from server.roles import Right
+from server.web import typed
 from server.web.guard import needs, person
 from server.web.languages import language
 from server.web.show import enum_options, my_reach, words
@@ -82,13 +83,14 @@ def change(id: str) -> ResponseReturnValue:
 
 
 def _details(team: Team) -> list[Change]:
-    told = {name: request.form.get(name, "").strip() or None for name in ("name", "kind", "phone")}
-    news = {name: value for name, value in told.items() if value != team.fields.get(name)}
+    news = _news(team.fields, {name: name for name in ("name", "kind", "phone")})
     return [_change("team", team.id, set=news)] if news else []
 
 
 def _places(team: Team) -> list[Change]:
-    before, after = set(team.fields.get("territories") or ()), set(_chosen_places().get("territories", ()))
+    shown = request.form.get("was_territories")
+    before = set(team.fields.get("territories") or () if shown is None else shown.split())
+    after = set(_chosen_places().get("territories", ()))
     mine = my_reach().own.territories
     kept = before if mine is None else before & mine
     parts = {"add": sorted(after - before), "remove": sorted(kept - after)}
@@ -110,11 +112,9 @@ def _worker(team: Team) -> list[Change]:
     fields = dict(team.workers).get(id)
     if fields is None:
         raise Unfit(_("The form is damaged. Open the page once more."))
-    told: dict[str, Any] = {name: request.form.get(name, "").strip() or None for name in ("name", "position", "phone")}
-    told["team"] = request.form.get("to") or None
-    if told["team"] and told["team"] not in {each for each, _name in places.teams(my_reach())}:
+    news = _news(fields, {"name": "name", "position": "position", "phone": "phone", "team": "to"})
+    if news.get("team") and news["team"] not in {each for each, _name in places.teams(my_reach())}:
         raise Unfit(_("Choose a team."))
-    news = {name: value for name, value in told.items() if value != fields.get(name)}
     left = {"former_teams": [{"team": team.id, "until": clock.today().isoformat()}]} if "team" in news else {}
     return [_change("worker", id, set=news, add=left)] if news else []
 
@@ -125,6 +125,12 @@ DEEDS: dict[str, Callable[[Team], list[Change]]] = {
     "add": _add_worker,
     "worker": _worker,
 }
+
+
+def _news(fields: Mapping[str, Any], boxes: Mapping[str, str]) -> dict[str, Any]:
+    """Field → what was typed into its box, where that is not what the box held when it was shown."""
+    typed_in = {name: typed.box(request.form, box, str(fields.get(name) or "")) for name, box in boxes.items()}
+    return {name: text or None for name, (was, text) in typed_in.items() if text != was}
 
 
 def _change(type_name: str, id: str, **parts: Any) -> Change:

@@ -58,3 +58,28 @@ def test_an_old_route_changes_only_what_was_typed_in_it(one_office: Office) -> N
     officer.client.post(page, data=old | details | {"action": "details", "vehicle": "УАЗ"})
     fields = one_office.world.record(trip["id"]).fields
     assert (fields["purpose"], fields["vehicle"]) == ("Паводок", "УАЗ")
+
+
+def test_an_old_page_of_a_team_takes_back_nothing_that_somebody_else_changed(one_office: Office) -> None:
+    world, page = one_office.world, f"/teams/{one_office.world.team}"
+    one, other = one_office.signed_in(ADMIN), one_office.signed_in(ADMIN)
+    token = {"csrf_token": other.hidden(page)["csrf_token"]}
+    worker = {"worker": world.worker, "name": "Иванова Мария Петровна", "position": "", "phone": "+79000000001"}
+    details = {"name": "Здоровая семья", "kind": "mobile_brigade", "phone": ""}
+    places = {"territories": [world.here, world.there], "was_territories": f"{world.here} {world.there}"}
+    for action, shown, first, second in (
+        ("worker", worker | {"to": world.team}, {"phone": "+79000000005"}, {"position": "Психолог"}),
+        ("details", details, {"phone": "+79000000006"}, {"name": "Бригада 1"}),
+        ("places", {}, {"territories": [world.here, world.there, world.elsewhere]}, {"territories": [world.here]}),
+    ):
+        old = {f"was_{name}": text for name, text in shown.items() if name != "worker"} | shown | {"action": action}
+        old |= places if action == "places" else {}
+        one.client.post(page, data=old | first | {"csrf_token": one.hidden(page)["csrf_token"]})
+        other.client.post(page, data=old | second | token)
+    told, team = world.record(world.worker).fields, world.record(world.team).fields
+    assert (told["phone"], told["position"]) == ("+79000000005", "Психолог")
+    assert (team["phone"], team["name"]) == ("+79000000006", "Бригада 1")
+    assert set(team["territories"]) == {world.here, world.elsewhere}
+    shown = other.get(page).text
+    assert f'name="was_territories" value="{" ".join(team["territories"])}"' in shown
+    assert 'name="was_phone" value="+79000000005"' in shown
