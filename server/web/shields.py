@@ -35,7 +35,7 @@ def shield(record: str) -> ResponseReturnValue:
     if reason is not None and reason not in dict(_reasons()):
         return _page(card, _("Choose why the family is shielded."), 422)
     named = {*request.form.getlist("people"), me.id}
-    change = shields.change(card.family, reason, set(request.form.getlist("devices")), named)
+    change = shields.change(card.family, reason, _devices(card), named)
     try:
         change |= {"base": typed.base(request.form.get("base", "")), "epoch": request.form.get("epoch") or None}
     except Unfit as error:
@@ -50,6 +50,13 @@ def shield(record: str) -> ResponseReturnValue:
     return redirect(url_for("families.card", record=record))
 
 
+def _devices(card: Card) -> set[str]:
+    """The tablets that are to be named: those that were ticked, and those beyond the reader's reach that are named
+    already."""
+    near = {each.id for each in tablets.tablets(my_reach(), clock.now())}
+    return set(request.form.getlist("devices")) | (set(card.family.fields.get("shield_devices", ())) - near)
+
+
 def _card(record: str) -> Card:
     """A family that is open for a time is there to be read."""
     return familycard.card(record, my_reach().own, clock.today(), words()) or abort(404)
@@ -57,6 +64,10 @@ def _card(record: str) -> Card:
 
 def _reasons() -> list[tuple[str, str]]:
     return enum_options(registry.types()["family"].fields["shield_reason"], words())
+
+
+def _ticked() -> set[str]:
+    return {*request.form.getlist("devices"), *request.form.getlist("people")}
 
 
 def _page(card: Card, error: str | None = None, status: int = 200) -> ResponseReturnValue:
@@ -68,6 +79,6 @@ def _page(card: Card, error: str | None = None, status: int = 200) -> ResponseRe
         reasons=_reasons(),
         tablets=[each for each in tablets.tablets(my_reach(), clock.now()) if not each.revoked_at],
         people=[each for each in people.list_users() if each.active and each.may(Right.FAMILIES)],
-        named={*fields.get("shield_devices", ()), *fields.get("shield_people", ())},
+        named={*fields.get("shield_devices", ()), *fields.get("shield_people", ())} if not error else _ticked(),
         epoch=card.epoch,
     ), status

@@ -222,3 +222,25 @@ def test_a_shield_needs_a_reason_and_no_tablet_can_put_one_up(office: Office, ta
     assert tablets[0].sync(op)["results"][0]["outcome"] == "stored"
     stranger = tablets[1].op("family", new_id(), feed=f"case:{home}", set={"territory": office.world.here})
     assert tablets[1].sync(stranger)["results"][0]["outcome"] == "stored"
+
+
+def test_an_administrator_of_one_place_leaves_the_named_tablets_of_another(one_office: Office) -> None:
+    world = one_office.world
+    tablet, far = world.tablet(), world.tablet(team=world.other_team, name="Планшет 2")
+    home = family(tablet)
+    mine = one_office.add("here", "Орлова Вера", people.ADMIN, (world.here,))
+    shield(one_office.signed_in(ADMIN), home, devices=[tablet.device, far.device], people=mine)
+    near = one_office.signed_in("here")
+    assert "Планшет 2" not in near.see(f"/families/{home}/shield")
+    shield(near, home, "other", devices=tablet.device)
+    assert set(world.record(home).fields["shield_devices"]) == {tablet.device, far.device}
+    shield(near, home, "other")
+    assert set(world.record(home).fields["shield_devices"]) == {far.device}
+
+
+def test_who_was_ticked_stays_ticked_when_the_reason_is_asked_for(one_office: Office) -> None:
+    tablet, admin = one_office.world.tablet(), one_office.signed_in(ADMIN)
+    home = family(tablet)
+    answer = admin.post(f"/families/{home}/shield", reason="", devices=tablet.device)
+    assert answer.status_code == 422
+    assert f'value="{tablet.device}" checked' in answer.text
