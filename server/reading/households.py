@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, select
 
-from server import projections, register
+from server import clock, projections, register
 from server.inbox import chunks
 from server.reading.reach import Reach
 
@@ -61,12 +61,9 @@ def households(families: Iterable[str], today: date, reach: Reach, connection: C
 
 
 def heads(families: Iterable[str], reach: Reach, connection: Connection) -> dict[str, str]:
-    """Family id → the name it is called by, for those of which somebody is known; one query for 400 families."""
-    rows = [row for part in chunks(sorted(set(families))) for row in _rows(part, reach, connection)]
-    members: dict[str, list[Member]] = {}
-    for row in rows:
-        members.setdefault(row.family, []).append(_member(row, [], date.min))
-    return {id: name for id, each in members.items() if (name := _household(each, date.min).head)}
+    """Family id → the name it is called by today, for those of which somebody is known."""
+    found = households(families, clock.today(), reach, connection)
+    return {id: each.head for id, each in found.items() if each.head}
 
 
 def _rows(families: Iterable[str], reach: Reach, connection: Connection) -> list[Row[Any]]:
