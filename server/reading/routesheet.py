@@ -127,13 +127,17 @@ def _codes(
 ) -> dict[str, list[str]]:
     """Family → the categories that it and its members are in on a day."""
     category = projections.table("category").c
-    homes = {id: id for id in families}
-    homes |= {each.person: id for id, home in who.items() for each in home.members if each.person and each.here}
+    homes = {id: {id} for id in families}
+    for id, home in who.items():
+        for each in home.members:
+            if each.person and each.here:
+                homes.setdefault(each.person, set()).add(id)
     goes_on = (category.date_to.is_(None)) | (category.date_to >= day)
     found: dict[str, set[str]] = {}
     for part in chunks(sorted(homes)):
         for column in (category.family, category.person):
             query = select(column, category.code).where(column.in_(part), category.date_from <= day, goes_on)
             for id, code in connection.execute(query):
-                found.setdefault(homes[id], set()).add(code)
+                for home_of in homes[id]:
+                    found.setdefault(home_of, set()).add(code)
     return {id: sorted(codes) for id, codes in found.items()}
