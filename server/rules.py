@@ -150,7 +150,7 @@ def _settle_orphans(connection: Connection, register: Register, now: int) -> Non
 
 def _children(connection: Connection, register: Register) -> list[Held]:
     """The records whose parent was deleted or came back in this transaction, and those that changed under a deleted
-    one."""
+    one or went to another."""
     turned = [held for held in register.dirty if held.deleted != held.deleted_before]
     ids: set[str] = {held.id for held in turned if _link(held)}
     for held in turned:
@@ -160,7 +160,8 @@ def _children(connection: Connection, register: Register) -> list[Held]:
                     ids.update(referrers(connection, name, field, [held.id]))
     register.load(ids)
     under = {held.id for held in register.dirty if (parent := register.get(_parent(held))) and parent.deleted}
-    return [register.held[id] for id in sorted(ids | under) if id in register.held]
+    went = {held.id for held in register.dirty if held.before and _parent(held) != _parent_before(held)}
+    return [register.held[id] for id in sorted(ids | under | went) if id in register.held]
 
 
 def _link(held: Held) -> str:
@@ -170,3 +171,8 @@ def _link(held: Held) -> str:
 
 def _parent(held: Held) -> Any:
     return held.fields.get(_link(held))
+
+
+def _parent_before(held: Held) -> Any:
+    feed, fields = held.shape.feed, held.before.fields if held.before else {}
+    return fields.get(feed.among(fields)) if isinstance(feed, WithParent) else None

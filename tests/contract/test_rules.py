@@ -100,3 +100,15 @@ def test_nothing_cascades_the_children_of_a_deleted_family_stay_and_people_are_t
     with world.inside():
         office.write(world.office, [office.Change("family", family["id"], base=2, delete=False)])
     assert entries(world) == {}
+
+
+def test_what_goes_from_a_deleted_family_to_a_living_one_is_no_orphan(world: World, tablet: Tablet) -> None:
+    family, other = tablet.family(), tablet.family()
+    values = {"family": family["id"], "kind": "initial", "started_at": "2026-11-02T10:00:00+04:00"}
+    visit = tablet.op("visit", set=values)
+    tablet.sync(family, other, visit)
+    with world.inside():
+        office.write(world.office, [office.Change("family", family["id"], base=1, delete=True)])
+        assert entries(world) == {"orphan": world.district}
+        office.write(world.office, [office.Change("visit", visit["id"], base=1, set={"family": other["id"]})])
+    assert entries(world) == {}
