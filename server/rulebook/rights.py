@@ -3,7 +3,7 @@ them, does not represent it, in whatever family it is written; whose guardianshi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -22,30 +22,37 @@ _COLUMNS = ("person", "family", "role", "is_legal_representative", "rights_statu
 
 
 def _keys(view: View, changed: Sequence[Held]) -> set[str]:
-    """The people and families that links and outcomes name: each may complete what others have begun."""
+    """The people and families that links and outcomes name, and the families in which these people are: each link may
+    complete, or undo, what others have begun."""
     keys: set[str] = values(changed, "membership", "person", "family")
     for held in changed:
         for fields in versions(held):
-            if held.type == "outcome" and fields.get("kind") == TERMINATED:
+            if held.type == "outcome" and (fields.get("kind") == TERMINATED or fields.get("reverses")):
                 keys |= {str(fields.get("child")), *(fields.get("parents") or ())}
-    return keys
+    return keys | _families_of(view, keys)
 
 
-def _whose_rights_are_in_question(view: View, families: set[str]) -> set[str]:
-    """Of these families' members those without full rights: few, so that a child's link costs little."""
-    rows = view.rows("membership", "family", families, "person", "rights_status")
+def _families_of(view: View, people: set[str]) -> set[str]:
+    return {row.family for row in view.rows("membership", "person", people, "family") if row.family}
+
+
+def _whose_rights_are_in_question(view: View, keys: set[str]) -> set[str]:
+    """Of the members of these families, and of those in which these people are, those without full rights: few, so that
+    a child's link costs little. And who ever lost the rights to a child there, or to one of these people."""
+    families = keys | _families_of(view, keys)
+    rows = view.rows("membership", "family", families, "person", "role", "rights_status")
     own = {row.person for row in rows if row.rights_status in {*TAKEN, ENDED}}
-    return own | {person for record in _terminations(view, families) for person in record.fields.get("parents") or ()}
+    terminations = _terminations(view, keys | {row.person for row in rows if _is_child(row)})
+    return own | {person for record in terminations for person in record.fields.get("parents") or ()}
 
 
-def _terminations(view: View, families: set[str]) -> list[Any]:
-    """The outcomes by which somebody lost the rights to a child of one of these families."""
+def _terminations(view: View, children: set[str], counted: Callable[[Sequence[Row[Any]]], Any] = list) -> list[Any]:
+    """The outcomes by which somebody lost the rights to one of these children."""
     outcome = projections.table("outcome").c
     if view.connection.scalar(select(outcome.record).where(outcome.kind == TERMINATED).limit(1)) is None:
         return []
-    children = {row.person for row in view.rows("membership", "family", families, "person", "role") if _is_child(row)}
-    rows = view.rows("outcome", "child", children, "child", "kind", "date", "reverses")
-    return [*view.records(row.record for row in standing(rows) if row.kind == TERMINATED).values()]
+    rows = counted(view.rows("outcome", "child", children, "child", "kind", "date", "reverses"))
+    return [*view.records(row.record for row in rows if row.kind == TERMINATED).values()]
 
 
 def _is_child(row: Row[Any]) -> bool:
@@ -60,11 +67,12 @@ def _judge(view: View, keys: set[str]) -> Judged:
     if not claims:
         return judged
     lost = [row for row in own if row.rights_status in {*TAKEN, ENDED}]
-    terminations = _terminations(view, {row.family for row in claims})
-    if not (lost or terminations):
-        return judged
     families = {row.family for row in own}
     children = _children(view.rows("membership", "family", families, "family", "person", "role"))
+    claimed = {child for row in claims for child in children.get(row.family, ())}
+    terminations = _terminations(view, claimed, standing)
+    if not (lost or terminations):
+        return judged
     for claim in claims:
         against = [row.record for row in lost if _denies(row, claim, children)]
         against += [

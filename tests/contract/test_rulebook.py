@@ -144,6 +144,34 @@ def test_who_lost_the_rights_to_a_child_does_not_represent_it_in_another_family_
     assert desk.open() == {"rights": (desk.world.district, [outcome])}
 
 
+def test_a_child_that_joins_a_family_last_or_leaves_it_settles_whose_rights_count_there(desk: Desk) -> None:
+    other = desk.write("family", territory=desk.world.there)
+    mother, _ = desk.person("Алёна", "mother", is_legal_representative=True, representative_basis="parent")
+    link = {"periods": [{"from": "2020-01-01"}], "family": other}
+    desk.write("membership", person=mother, role="mother", rights_status="terminated", rights_basis="Решение", **link)
+    child, _ = desk.person("Мария", "child", other)
+    here = desk.write("membership", person=child, role="child", **link | {"family": desk.family})
+    assert list(desk.open()) == ["rights"]
+    desk.delete("membership", here)
+    assert desk.open() == {}
+
+
+def test_rights_lost_by_an_outcome_count_until_it_is_reversed_or_the_child_leaves(desk: Desk) -> None:
+    mother, _ = desk.person("Алёна", "mother", is_legal_representative=True, representative_basis="parent")
+    child, here = desk.person("Мария", "child")
+    told = {"child": child, "date": DAY, "basis": "Решение суда № 2", "kind": "rights_terminated"}
+    lost = desk.write("outcome", parents=[mother], **told)
+    assert list(desk.open()) == ["rights"]
+    desk.delete("membership", here)
+    assert desk.open() == {}
+    desk.write("membership", person=child, family=desk.family, role="child", periods=[{"from": "2020-01-01"}])
+    assert list(desk.open()) == ["rights"]
+    reversal = desk.write("outcome", reverses=lost, **told | {"kind": "returned_to_birth"})
+    assert desk.open() == {}
+    desk.delete("outcome", reversal)
+    assert list(desk.open()) == ["rights"]
+
+
 def test_what_rests_on_consent_stops_when_it_is_withdrawn_whatever_the_clocks_say(desk: Desk) -> None:
     basis = {"is_legal_representative": True, "representative_basis": "parent"}
     mother, _ = desk.person("Алёна", "mother", **basis)
