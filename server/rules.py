@@ -50,7 +50,8 @@ def ask(connection: Connection, register: Register, now: int) -> Asked:
     """Locks what the rules will read. Before this no entry is touched: whoever holds an entry and waits for a lock may
     wait for one who holds the lock and waits for the entry."""
     moved = [held for held in register.held.values() if held.feeds != held.feeds_before]
-    asked = Asked(_keys([*register.dirty, *moved]), judging.questions(connection, register, now))
+    hidden = register.peek(shields.turned_adoptive(connection, register)).values()
+    asked = Asked(_keys([*register.dirty, *moved, *hidden]), judging.questions(connection, register, now))
     lock(connection, {*map(_digest, asked.keys), *asked.questions.locks()})
     return asked
 

@@ -8,7 +8,7 @@ fields.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
@@ -96,3 +96,18 @@ def behind_adoption(records: Iterable[str], connection: Connection) -> set[str]:
     feeds = [case_of(id) for id in connection.scalars(adoptive)]
     query = select(Placement.record).where(Placement.gone.is_(False), Placement.feed.in_(feeds))
     return set(connection.scalars(query.where(Placement.record.in_(wanted))))
+
+
+def turned_adoptive(connection: Connection, register: Register) -> set[str]:
+    """The records that sit apart with a family whose shield in this transaction began, or ended, to keep the secrecy of
+    adoption: another reason moves nothing."""
+    changed = [
+        held for held in register.dirty if held.before and _is_adoptive(held.fields) != _is_adoptive(held.before.fields)
+    ]
+    feeds = [case_of(held.id) for held in changed]
+    query = select(Placement.record).where(Placement.gone.is_(False), Placement.feed.in_(feeds))
+    return set(connection.scalars(query)) if feeds else set()
+
+
+def _is_adoptive(fields: Mapping[str, Any]) -> bool:
+    return bool(fields.get("shielded")) and fields.get("shield_reason") == ADOPTION

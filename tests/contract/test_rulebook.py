@@ -172,6 +172,19 @@ def test_rights_lost_by_an_outcome_count_until_it_is_reversed_or_the_child_leave
     assert list(desk.open()) == ["rights"]
 
 
+def test_a_shield_that_turns_into_one_for_adoption_closes_what_connects_the_family(desk: Desk) -> None:
+    other = desk.write("family", territory=desk.world.here)
+    for family in (desk.family, other):
+        child, _ = desk.person("Мария", "child", family)
+        desk.write("person", child, snils="112-233-445 95")
+    desk.write("family", desk.family, shielded=True, shield_reason="violence")
+    assert list(desk.open()) == ["same"]
+    desk.write("family", desk.family, shield_reason="adoption")
+    assert desk.open() == {}
+    desk.write("family", desk.family, shield_reason="violence")
+    assert list(desk.open()) == ["same"]
+
+
 def test_what_rests_on_consent_stops_when_it_is_withdrawn_whatever_the_clocks_say(desk: Desk) -> None:
     basis = {"is_legal_representative": True, "representative_basis": "parent"}
     mother, _ = desk.person("Алёна", "mother", **basis)
