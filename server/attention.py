@@ -26,6 +26,7 @@ from server.register import Held
 OWN = ("disputed", "revived")  # what a person decides by choosing between candidates
 BY_STATE = (*OWN, "signed", "saturated")  # the kinds that one record's merged state decides alone
 
+_FOUND = ("type", "record", "field", "territory", "district", "detail", "state")  # what is found anew each time
 
 _ATTENTION = Attention.__table__.c
 _OPEN = select(_ATTENTION.key, _ATTENTION.record).where(_ATTENTION.state == "open", _ATTENTION.kind.in_(BY_STATE))
@@ -118,7 +119,7 @@ def put(connection: Connection, rows: list[dict[str, Any]]) -> None:
         return
     insert = (sqlite if is_sqlite(connection) else postgresql).insert(Attention)
     new = insert.excluded
-    fresh: dict[str, Any] = {name: new[name] for name in ("detail", "record", "territory", "district", "state")}
+    fresh: dict[str, Any] = {name: new[name] for name in _FOUND}
     fresh["opened_at"] = case((Attention.state == "closed", new.opened_at), else_=Attention.opened_at)
     fresh |= {"closed_at": None, "closed_by": None}
     connection.execute(insert.on_conflict_do_update(index_elements=["key"], set_=fresh), rows)

@@ -36,8 +36,14 @@ def _judge(view: View, keys: set[str]) -> Judged:
         if differ:
             detail = {"records": [row.record for row in same], "fields": differ}
             judged.findings.append(Finding(KIND, same[0].record, differ[0], detail))
-    _keep(view.connection, rows, roots)
+    _keep(view.connection, [*rows, *_without_trip(view)], roots)
     return judged
+
+
+def _without_trip(view: View) -> list[Row[Any]]:
+    """The visits that changed and are of no trip (any more)."""
+    changed = [held.id for held in view.register.dirty if held.type == "visit" and not held.fields.get("trip")]
+    return view.rows("visit", "record", changed, "joint") if changed else []
 
 
 def _classes(rows: Iterable[Row[Any]]) -> list[list[Row[Any]]]:

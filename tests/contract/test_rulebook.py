@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from schemas import registry
 from schemas.ids import new_id
-from server import clock, office, overdue
+from server import clock, office, overdue, projections
 from server.db import reading
 from server.models import Attention
 from server.office import Change
@@ -170,6 +170,25 @@ def test_rights_lost_by_an_outcome_count_until_it_is_reversed_or_the_child_leave
     assert desk.open() == {}
     desk.delete("outcome", reversal)
     assert list(desk.open()) == ["rights"]
+
+
+def test_a_visit_that_leaves_its_trip_counts_by_itself_and_the_matter_names_what_still_differs(desk: Desk) -> None:
+    trip = desk.write("trip", team=desk.world.team, date_from=DAY, date_to=DAY)
+    own = {"family": desk.family, "trip": trip, "started_at": f"{DAY}T10:00:00+04:00"}
+    first = desk.write("visit", kind="initial", result={"from": None, "to": "held"}, **own)
+    other = desk.write("visit", kind="repeat", result={"from": None, "to": "refused"}, **own)
+    visit, field = projections.table("visit").c, select(Attention.field).where(Attention.state == "open")
+
+    def found() -> tuple[Any, Any]:
+        with desk.world.inside(), reading() as connection:
+            root = connection.scalar(select(visit.joint).where(visit.record == other))
+            return root, connection.scalar(field)
+
+    assert found() == (first, "kind")
+    desk.write("visit", other, kind="initial")
+    assert found() == (first, "result")
+    desk.write("visit", other, trip=None)
+    assert found() == (None, None)
 
 
 def test_a_shield_that_turns_into_one_for_adoption_closes_what_connects_the_family(desk: Desk) -> None:
