@@ -7,6 +7,7 @@ removed, only dated out with `to`: ops written before then still carry it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -28,6 +29,7 @@ CODES: Lists = {name: code_list(values, since) for name, (since, values) in DEFA
 """The lists as they are delivered."""
 
 _IN_FORCE: ContextVar[Lists] = ContextVar("code_lists", default=CODES)
+_READ_BACK: ContextVar[bool] = ContextVar("read_back", default=False)
 
 
 def lists() -> Lists:
@@ -53,3 +55,18 @@ def _laid_over(defaults: Iterable[Entry], own: Iterable[Entry]) -> list[Entry]:
 def values_of(name: str) -> Iterator[str]:
     """The values of the code list `name`, valid today or not; none if there is no such list."""
     return (entry["value"] for entry in lists().get(name, ()))
+
+
+def holds(name: str, value: str) -> bool:
+    """Whether a value may be written: it is in the list; while ops are read back, it was when they came."""
+    return value in values_of(name) or _READ_BACK.get()
+
+
+@contextmanager
+def read_back() -> Iterator[None]:
+    """While ops are read that were accepted before: a list may have lost a value since, they do not."""
+    token = _READ_BACK.set(True)
+    try:
+        yield
+    finally:
+        _READ_BACK.reset(token)

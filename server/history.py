@@ -14,7 +14,7 @@ import orjson
 from sqlalchemy import Connection, select
 
 import sync
-from schemas import registry, versions
+from schemas import codes, registry, versions
 from schemas.kinds import LIFE
 from schemas.wire import read_op
 from server import epoch, mends, reference, verdicts
@@ -166,7 +166,8 @@ def _op(row: Any, origins: dict[str, Original]) -> sync.Op:
     content = orjson.loads(row.body)
     head, _ = read_op(content)
     assert head is not None
-    changes, _ = registry.types()[row.type].check(versions.forward(row.type, content, head.schema))
+    with codes.read_back():
+        changes, _ = registry.types()[row.type].check(versions.forward(row.type, content, head.schema))
     op = sync.Op(
         op=row.op, record=row.record, device=row.device, seq=row.seq, at=row.at, epoch=head.epoch, base=row.base,
         by=row.by, office=row.kind != "tablet" or row.vouched, forked=row.forked, set=changes.set, add=changes.add,

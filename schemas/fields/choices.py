@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Unpack
 
-from schemas.codes import CODES, code_list, values_of
+from schemas.codes import CODES, code_list, holds, values_of
 from schemas.fields.base import Field, Options
 from schemas.kinds import Kind
 from schemas.messages import refuse
@@ -54,7 +54,7 @@ class Code(Field):
         self.reserved = tuple(reserved)
 
     def read(self, value: Any) -> Any:
-        if type(value) is str and value in values_of(self.codes):
+        if type(value) is str and holds(self.codes, value):
             return value
         raise refuse("not_listed")
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from schemas.ids import new_id
 from server import office, settle
 from server.db import reading
 from server.models import Attention
@@ -160,3 +161,19 @@ def test_a_signature_that_turns_out_a_proposal_itself_holds_nothing_back(
     fields = world.record(visit["id"]).fields
     assert (fields["purpose"], fields["signed_at"]) == ("Уточнено", first["set"]["signed_at"])
     assert open_kinds(world) == ["proposal", "signed"]
+
+
+def test_a_value_that_its_list_has_lost_stays_when_the_record_is_merged_again(world: World, tablet: Tablet) -> None:
+    code = {"list": "visit_kinds", "value": "patronage", "label_ru": "Патронаж"}
+    entry = office.Change("code", new_id(), set=code)
+    with world.inside():
+        office.write(world.office, [entry])
+    family = tablet.family()
+    visit = tablet.op("visit", set={"family": family["id"], "kind": "patronage"})
+    typo = tablet.op("visit", str(visit["id"]), set={"purpose": "Обхдо"})
+    tablet.sync(family, visit, typo)
+    with world.inside():
+        office.write(world.office, [office.Change("code", entry.id, base=1, delete=True)])
+    with world.inside():
+        office.write(world.office, [office.Change("visit", visit["id"], base=2, void=(typo["op"],))])
+    assert world.record(visit["id"]).fields == {"family": family["id"], "kind": "patronage"}
