@@ -102,7 +102,9 @@ def turned_adoptive(connection: Connection, register: Register) -> set[str]:
     """The records that sit apart with a family whose shield in this transaction began, or ended, to keep the secrecy of
     adoption: another reason moves nothing."""
     changed = [
-        held for held in register.dirty if held.before and _is_adoptive(held.fields) != _is_adoptive(held.before.fields)
+        held
+        for held in register.dirty
+        if held.type == "family" and held.before and _is_adoptive(held.fields) != _is_adoptive(held.before.fields)
     ]
     feeds = [case_of(held.id) for held in changed]
     query = select(Placement.record).where(Placement.gone.is_(False), Placement.feed.in_(feeds))
