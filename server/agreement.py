@@ -13,11 +13,11 @@ import orjson
 import structlog
 from sqlalchemy import Connection, select, update
 
+from server.clock import DAY_MS
 from server.cursor import Cursor, Mark
 from server.inbox import chunks
 from server.models import Device, Feed
 
-DAY_MS = 24 * 3600 * 1000
 log = structlog.get_logger()
 
 Digests = dict[str, dict[str, str]]

@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import islice
 
 from sqlalchemy import insert, select
 
@@ -65,7 +64,7 @@ def latest(territories: frozenset[str] | None) -> list[Certificate]:
     columns = [column for column in Row.__table__.c if column.name != "families"]
     with reading() as connection:
         found = (_read(row, b"") for row in connection.execute(select(*columns).order_by(Row.n.desc())))
-        return list(islice((each for each in found if frozen.holds(territories, each.territories)), SHOWN))
+        return frozen.within(found, territories, SHOWN)
 
 
 def _read(row: object, families: bytes) -> Certificate:

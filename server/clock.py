@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from flask import current_app
 
+DAY_MS = 24 * 3600 * 1000
+
 
 def now() -> int:
     """Unix milliseconds."""
@@ -20,13 +22,16 @@ def iso(ms: int) -> str:
 
 def local_day(ms: int) -> str:
     """The region's day of a moment (Unix ms), ISO."""
-    return datetime.fromtimestamp(ms / 1000, current_app.config["VYEZD"].timezone).date().isoformat()
+    return _local(ms).date().isoformat()
 
 
 def ahead_of_utc(ms: int) -> int:
     """By how much the region's clocks are ahead of UTC at a moment (Unix ms), ms."""
-    ahead = datetime.fromtimestamp(ms / 1000, current_app.config["VYEZD"].timezone).utcoffset()
-    return (ahead or timedelta()) // timedelta(milliseconds=1)
+    return (_local(ms).utcoffset() or timedelta()) // timedelta(milliseconds=1)
+
+
+def _local(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, current_app.config["VYEZD"].timezone)
 
 
 def today() -> date:

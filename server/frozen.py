@@ -5,9 +5,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from itertools import islice
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 ID_BYTES = 16
+
+
+class Counted(Protocol):
+    """What was counted among territories."""
+
+    @property
+    def territories(self) -> frozenset[str] | None: ...
+
+
+Told = TypeVar("Told", bound=Counted)
 
 
 def packed(ids: Iterable[str]) -> bytes:
@@ -29,6 +41,11 @@ def read(text: str) -> frozenset[str] | None:
     """The same as a set."""
     among = json.loads(text)
     return None if among is None else frozenset(among)
+
+
+def within(told: Iterable[Told], territories: frozenset[str] | None, most: int) -> list[Told]:
+    """The first of these that were counted among these territories alone (None: all there are)."""
+    return list(islice((each for each in told if holds(territories, each.territories)), most))
 
 
 def holds(these: frozenset[str] | None, others: frozenset[str] | None) -> bool:

@@ -10,7 +10,6 @@ import struct
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -123,7 +122,7 @@ def latest(territories: frozenset[str] | None) -> list[Handover]:
     """The last ones without their lists that are of these territories alone (None: all there are), the latest first."""
     with reading() as connection:
         found = (_read(row._mapping, b"", b"") for row in connection.execute(_listed()))
-        return list(islice((each for each in found if frozen.holds(territories, each.territories)), SHOWN))
+        return frozen.within(found, territories, SHOWN)
 
 
 def standing(month: date, territories: frozenset[str] | None) -> Handover | None:

@@ -268,7 +268,7 @@ def _number(connection: Connection, entries: Sequence[Entry]) -> None:
         known = rows[entry.id]
         mine = known[0] if len(known) == 1 else next(row for row in known if row.digest == entry.digest)
         entry.n, entry.at = mine.n, mine.at
-        _recognise(entry, known[0])
+        compare(entry, known[0])
 
 
 def recognise(entries: Sequence[Entry]) -> None:
@@ -276,20 +276,17 @@ def recognise(entries: Sequence[Entry]) -> None:
     with reading() as connection:
         rows = _rows(connection, [entry.id for entry in entries])
     for entry in entries:
-        _recognise(entry, rows[entry.id][0])
+        compare(entry, rows[entry.id][0])
 
 
-def _recognise(entry: Entry, first: Any) -> None:
-    """An op's id stands for its content: it is the same op, whoever hands it in, or another one that is refused."""
-    if first.n != entry.n:
-        entry.twin = is_same(entry, first)
-        if not (entry.twin or entry.errors):
-            entry.errors = {"op": ["op_reused"]}
-
-
-def is_same(entry: Entry, first: Any) -> bool:
-    """Whether another row under an op's id (its ``device`` and ``digest``) has the same content."""
-    return bool(_salted(first.device, _canonical(_decode(entry.raw), entry.raw)) == first.digest)
+def compare(entry: Entry, first: Any) -> None:
+    """An op's id stands for its content: beside the first row under it (its ``n``, ``device`` and ``digest``) it is the
+    same op, whoever hands it in, or another one that is refused."""
+    if first.n == entry.n:
+        return
+    entry.twin = _salted(first.device, _canonical(_decode(entry.raw), entry.raw)) == first.digest
+    if not (entry.twin or entry.errors):
+        entry.errors = {"op": ["op_reused"]}
 
 
 def _rows(connection: Connection, ids: Sequence[str]) -> dict[str, list[Any]]:

@@ -148,9 +148,12 @@ def _write(file: Path, line: bytes) -> None:
 def _end(handle: int) -> int:
     """Where the last whole line of a file ends."""
     end = os.fstat(handle).st_size
-    while end and (found := os.pread(handle, min(end, PIECE), max(0, end - PIECE)).rfind(b"\n")) != min(end, PIECE) - 1:
-        end = max(0, end - PIECE) + found + 1
-    return end
+    while end:
+        start = max(0, end - PIECE)
+        if (found := os.pread(handle, end - start, start).rfind(b"\n")) >= 0:
+            return start + found + 1
+        end = start
+    return 0
 
 
 def _write_all(handle: int, content: bytes) -> None:

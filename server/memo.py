@@ -17,9 +17,9 @@ def get(connection: Connection, name: str) -> str | None:
     return connection.scalar(_GET, {"name": name})
 
 
-def hold(connection: Connection, name: str) -> str | None:
-    """The same, locked until the end of the transaction: who reads it to write it anew is alone with it."""
-    return connection.scalar(_GET.with_for_update(), {"name": name})
+def hold(connection: Connection, name: str) -> None:
+    """Locks a value until the end of the transaction: who reads it then, to write it anew, is alone with it."""
+    connection.execute(_GET.with_for_update(), {"name": name})
 
 
 def put(connection: Connection, name: str, value: str) -> None:

@@ -23,6 +23,7 @@ from server.models import Device, Op
 OPEN = ("quarantined", "stored")
 MERGED = ("applied", "conflict")
 _IS_LATE = Op.state == "late"
+_ROWS = select(Op.__table__, Device.kind).join(Device, Device.id == Op.device)
 
 
 class Undecided(Exception):
@@ -83,13 +84,12 @@ def follow(author: Author, entry: Entry, pending: Iterable[Entry]) -> None:
 def original(connection: Connection, op_id: str) -> Any:
     """The row that first came under an op id, locked, with whether its device is the office's; None if there is
     none. One that is late came second, whatever its number."""
-    query = select(Op.__table__, Device.kind).join(Device, Device.id == Op.device).where(Op.op == op_id)
-    return _first(connection, query.order_by(_IS_LATE, Op.n))
+    return _first(connection, _ROWS.where(Op.op == op_id).order_by(_IS_LATE, Op.n))
 
 
 def row(connection: Connection, n: int) -> Any:
     """The row of this number, likewise."""
-    return _first(connection, select(Op.__table__, Device.kind).join(Device, Device.id == Op.device).where(Op.n == n))
+    return _first(connection, _ROWS.where(Op.n == n))
 
 
 def _first(connection: Connection, query: Select[Any]) -> Any:
@@ -107,9 +107,7 @@ def taken_over(row: Any) -> Original:
 
 def originals(connection: Connection, op_ids: Iterable[str]) -> dict[str, Original]:
     """What the mends of these ops took over, by the original's id: of the row that first came under it."""
-    query = (
-        select(Op.__table__, Device.kind).join(Device, Device.id == Op.device).order_by(_IS_LATE.desc(), Op.n.desc())
-    )
+    query = _ROWS.order_by(_IS_LATE.desc(), Op.n.desc())
     rows = [row for part in chunks(sorted(op_ids)) for row in connection.execute(query.where(Op.op.in_(part)))]
     return {row.op: taken_over(row) for row in rows}
 

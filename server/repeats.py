@@ -24,7 +24,7 @@ _OP = Op.__table__.c
 _DECIDED = select(_OP.n, _OP.op, _OP.state, _OP.record, _OP.epoch, _OP.rev, _OP.was, _OP.result, _OP.mends).where(
     _OP.state != "received"
 )
-_MERGED = select(_OP.op, _OP.device, _OP.digest, _OP.state, _OP.rev).where(_OP.state.in_(mends.MERGED))
+_MERGED = select(_OP.n, _OP.op, _OP.device, _OP.digest, _OP.state, _OP.rev).where(_OP.state.in_(mends.MERGED))
 
 
 class Busy(RuntimeError):
@@ -80,7 +80,6 @@ def tell_copies(connection: Connection, author: Author, pending: Sequence[Entry]
     known = {row.op: row for row in merged}
     for entry in (each for each in pending if each.outcome is None and each.id in known):
         row = known[entry.id]
-        if inbox.is_same(entry, row):
+        inbox.compare(entry, row)
+        if entry.twin:
             entry.state, entry.outcome, entry.rev = "late", row.state, row.rev
-        elif not entry.errors:
-            entry.errors = {"op": ["op_reused"]}

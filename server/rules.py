@@ -12,7 +12,7 @@ that write one value at the same moment, in whatever feeds, the second sees the 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -161,19 +161,15 @@ def _children(connection: Connection, register: Register) -> list[Held]:
                     ids.update(referrers(connection, name, field, [held.id]))
     register.load(ids)
     under = {held.id for held in register.dirty if (parent := register.get(_parent(held))) and parent.deleted}
-    went = {held.id for held in register.dirty if held.before and _parent(held) != _parent_before(held)}
+    went = {held.id for held in register.dirty if held.before and _parent(held) != _parent(held, held.before.fields)}
     return [register.held[id] for id in sorted(ids | under | went) if id in register.held]
 
 
-def _link(held: Held) -> str:
+def _link(held: Held, fields: Mapping[str, Any] | None = None) -> str:
     feed = held.shape.feed
-    return feed.among(held.fields) if isinstance(feed, WithParent) else ""
+    return feed.among(held.fields if fields is None else fields) if isinstance(feed, WithParent) else ""
 
 
-def _parent(held: Held) -> Any:
-    return held.fields.get(_link(held))
-
-
-def _parent_before(held: Held) -> Any:
-    feed, fields = held.shape.feed, held.before.fields if held.before else {}
-    return fields.get(feed.among(fields)) if isinstance(feed, WithParent) else None
+def _parent(held: Held, fields: Mapping[str, Any] | None = None) -> Any:
+    """What a record hangs on by its fields, or by those that it had."""
+    return (held.fields if fields is None else fields).get(_link(held, fields))

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Select, delete, insert, select
 
 from server import projections
 from server.bulk import among
@@ -93,9 +93,7 @@ def behind_adoption(records: Iterable[str], connection: Connection) -> set[str]:
         return set()
     family = projections.table("family").c
     adoptive = select(family.record).where(family.shield_reason == ADOPTION, family.shielded.is_(True))
-    feeds = [case_of(id) for id in connection.scalars(adoptive)]
-    query = select(Placement.record).where(Placement.gone.is_(False), Placement.feed.in_(feeds))
-    return set(connection.scalars(query.where(Placement.record.in_(wanted))))
+    return set(connection.scalars(_apart_with(connection.scalars(adoptive)).where(Placement.record.in_(wanted))))
 
 
 def turned_adoptive(connection: Connection, register: Register) -> set[str]:
@@ -106,9 +104,12 @@ def turned_adoptive(connection: Connection, register: Register) -> set[str]:
         for held in register.dirty
         if held.type == "family" and held.before and _is_adoptive(held.fields) != _is_adoptive(held.before.fields)
     ]
-    feeds = [case_of(held.id) for held in changed]
-    query = select(Placement.record).where(Placement.gone.is_(False), Placement.feed.in_(feeds))
-    return set(connection.scalars(query)) if feeds else set()
+    return set(connection.scalars(_apart_with(held.id for held in changed))) if changed else set()
+
+
+def _apart_with(families: Iterable[str]) -> Select[Any]:
+    """The records that sit apart with these families."""
+    return select(Placement.record).where(Placement.gone.is_(False), Placement.feed.in_(map(case_of, families)))
 
 
 def _is_adoptive(fields: Mapping[str, Any]) -> bool:

@@ -4,11 +4,11 @@ that changes the records, and anew after a rebuild."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, null, select, update
+from sqlalchemy import Connection, Select, null, select, update
 
 import sync
 from schemas.records.risk_assessment import LEVELS, level
@@ -90,15 +90,20 @@ def _refill_stage(connection: Connection, type_name: str, signing: sync.Signing)
 
 
 def _refill_level(connection: Connection) -> None:
-    for part in chunks(list(connection.scalars(select(projections.table(RISK).c.record)))):
-        for row in connection.execute(select(Record.id, Record.body).where(Record.id.in_(part))):
-            _keep(connection, RISK, LEVEL, row.id, _level(orjson.loads(row.body)["fields"]))
+    for id, fields in _fields_of(connection, select(projections.table(RISK).c.record)):
+        _keep(connection, RISK, LEVEL, id, _level(fields))
 
 
 def _refill_left(connection: Connection) -> None:
     """Only the memberships with an end in them are looked at."""
     has_end = Record.body.contains('"to":"')
-    query = select(Record.id).where(Record.type == MEMBERSHIP, Record.deleted.is_(False), has_end)
-    for part in chunks(list(connection.scalars(query))):
+    ended = select(Record.id).where(Record.type == MEMBERSHIP, Record.deleted.is_(False), has_end)
+    for id, fields in _fields_of(connection, ended):
+        _keep(connection, MEMBERSHIP, LEFT, id, _left(fields))
+
+
+def _fields_of(connection: Connection, records: Select[Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each of these records with what its fields show."""
+    for part in chunks(list(connection.scalars(records))):
         for row in connection.execute(select(Record.id, Record.body).where(Record.id.in_(part))):
-            _keep(connection, MEMBERSHIP, LEFT, row.id, _left(orjson.loads(row.body)["fields"]))
+            yield row.id, orjson.loads(row.body)["fields"]

@@ -47,13 +47,9 @@ class Report:
     refused: list[Refused] = field(default_factory=list)
 
 
+@alone()
 def import_codes(path: Path, dry: bool = False) -> Report:
     """Imports a file; ``dry``: only tells what it would do. Raises BadFile, UnicodeDecodeError, OSError."""
-    with alone():
-        return _import(path, dry)
-
-
-def _import(path: Path, dry: bool) -> Report:
     report, changes = Report(), []
     own = {(each["list"], each["value"]): id for id, each in reference.current().entries.items()}
     known = register.fetch(own.values())

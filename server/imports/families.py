@@ -61,13 +61,9 @@ class Task:
     day: date
 
 
+@alone()
 def import_families(task: Task, progress: Progress = lambda rows: None) -> tuple[Report, Sheet]:
     """Imports a file. Raises tables.BadFile, OSError."""
-    with alone():
-        return _import(task, progress)
-
-
-def _import(task: Task, progress: Progress) -> tuple[Report, Sheet]:
     headers = {*columns.KNOWN, *(header.casefold() for header in task.chosen.values())}
     sheet = tables.recognise(task.path, headers)
     form = columns.assign(sheet.headers, task.chosen)

@@ -42,11 +42,11 @@ class Plan:
     report: Report = field(default_factory=Report)
 
 
+@alone()
 def import_oktmo(path: Path, edition: date) -> Report:
     """Imports an edition that holds from a day. Raises BadFile, OSError."""
-    with alone():
-        plan = plan_oktmo(path, edition)
-        office.write(authors.importer("oktmo"), plan.changes)
+    plan = plan_oktmo(path, edition)
+    office.write(authors.importer("oktmo"), plan.changes)
     return plan.report
 
 

@@ -13,9 +13,9 @@ from schemas import registry
 from schemas.clock import unpack
 from schemas.fields import Field, Passport, Ref, Snils, States
 from schemas.kinds import LIFE
+from server.clock import DAY_MS
 from server.reading.disputes import Candidate
 
-DAY_MS = 24 * 3600 * 1000
 NAMING = ("person", "external_id")
 
 

@@ -7,10 +7,8 @@ the projection), so that a visit is counted once. A matter only where their kind
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import Connection, Row, func, null, select, update
 
 from server import clock, epoch, projections
@@ -51,14 +49,8 @@ def _classes(rows: Iterable[Row[Any]]) -> list[list[Row[Any]]]:
     days: dict[tuple[str, str, str], list[Row[Any]]] = {}
     for row in rows:
         if row.family and row.started_at is not None:
-            days.setdefault((row.family, row.trip, _day(row.started_at)), []).append(row)
+            days.setdefault((row.family, row.trip, clock.local_day(row.started_at)), []).append(row)
     return [sorted(same, key=lambda row: row.record) for same in days.values() if len(same) > 1]
-
-
-def _day(moment: int) -> str:
-    """The region's day of a moment (Unix ms)."""
-    when = datetime.fromtimestamp(moment / 1000, UTC)
-    return when.astimezone(current_app.config["VYEZD"].timezone).date().isoformat()
 
 
 def _keep(connection: Connection, rows: Iterable[Row[Any]], roots: dict[str, str]) -> None:

@@ -20,7 +20,6 @@ from server.rulebook.base import Finding, Judged, Rule, View, values
 
 KIND = "overdue"
 VISIT = "next_visit_due"
-DAY_MS = 24 * 3600 * 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,7 @@ def _promised(view: View, last: CTE, which: ColumnElement[bool]) -> Select[Any]:
 
 def _midnight(moment: ColumnElement[int], now: int) -> ColumnElement[int]:
     """When the region's day of a moment (Unix ms) began, by the offset that its clocks have now."""
-    return moment - (moment + clock.ahead_of_utc(now)) % DAY_MS
+    return moment - (moment + clock.ahead_of_utc(now)) % clock.DAY_MS
 
 
 def _last_began(families: set[str]) -> CTE:

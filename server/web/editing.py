@@ -93,7 +93,7 @@ def _form(schema: RecordType, found: Shown, warning: str | None = None, status: 
         "known": found.words,
         "boxes": boxes(schema),
         "shown": {name: request.form.get(name, text) for name, text in was.items()},
-        "was": was,
+        "stood": was,
     }
     context["workers"] = places.workers(my_reach()) if BY_PHONE in schema.fields else []
     return render_template("edit.html", **context, epoch=present, warning=warning), status

@@ -147,16 +147,21 @@ def test_what_was_decided_after_the_backup_stands_for_ops_in_it_and_for_those_th
         assert settle.reject(late[0]["op"], "Поздно", "Другой").outcome == "applied"
 
 
-def test_the_office_mends_what_a_tablet_offers_only_after_the_restore(
-    world: World, tablet: Tablet, file: Path, tmp_path: Path
-) -> None:
-    back_up(world, file)
+def mended_by_the_office(world: World, tablet: Tablet) -> dict[str, Any]:
+    """An op of the tablet that was refused, and that the office has put right."""
     wrong = person(tablet, snils=BAD_SNILS)
     tablet.sync(wrong)
     mended = office.Change("person", wrong["id"], set=wrong["set"] | {"snils": "112-233-445 95"}, mends=wrong["op"])
     with world.inside():
         assert office.write(world.office, [mended])[0].outcome == "applied"
+    return wrong
 
+
+def test_the_office_mends_what_a_tablet_offers_only_after_the_restore(
+    world: World, tablet: Tablet, file: Path, tmp_path: Path
+) -> None:
+    back_up(world, file)
+    wrong = mended_by_the_office(world, tablet)
     set_back(world, file, tmp_path / "second", tablet)
     assert world.record(wrong["id"]) is None
     assert told(world, tablet, wrong)["outcome"] == "quarantined"
@@ -168,12 +173,7 @@ def test_the_office_has_mended_what_a_tablet_offers_before_the_journal_is_replay
     world: World, tablet: Tablet, file: Path, tmp_path: Path
 ) -> None:
     back_up(world, file)
-    wrong = person(tablet, snils=BAD_SNILS)
-    tablet.sync(wrong)
-    mended = office.Change("person", wrong["id"], set=wrong["set"] | {"snils": "112-233-445 95"}, mends=wrong["op"])
-    with world.inside():
-        assert office.write(world.office, [mended])[0].outcome == "applied"
-
+    wrong = mended_by_the_office(world, tablet)
     lost = set_back_without_journal(world, file, tmp_path / "second", tablet)
     tablet.http.post("/api/v1/sync", json={"ops": [wrong]}, headers=tablet.headers)
     with world.inside():

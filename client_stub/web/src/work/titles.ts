@@ -17,16 +17,16 @@ export function fieldLabel(store: Store, type: string, name: string): string {
   return label(store.get("schemas")?.types[type]?.fields[name]?.label, name);
 }
 
-/** A family by its members, else by its address or number. */
-export function familyTitle(family: Family): string {
-  return family.name || t("Семья без имён", "A family without names");
+/** A family by its members, else by its address or number; of one that is not here, what an op wrote of it. */
+export function familyTitle(family: Family | undefined, written: Fields = {}): string {
+  return family?.name || written["address"] || t("Семья без имён", "A family without names");
 }
 
 /** A record by the fields that name it; `written`: those of an op, for a record that is not on this tablet. */
 export function title(store: Store, type: string, id: string, written?: Fields): string {
   const fields = look(store, id)?.fields ?? written;
   if (!fields) return t("нет на этом планшете", "not on this tablet");
-  if (type === "family") return families(store).get(id)?.name || fields["address"] || t("Семья без имён", "A family without names");
+  if (type === "family") return familyTitle(families(store).get(id), fields);
   if (type === "person") return personName(fields) || `…${id.slice(-6)}`;
   const info = store.get("schemas")?.types[type];
   const told = (info?.display ?? []).map((name) => valueText(store, info!.fields[name]!, fields[name])).filter(Boolean);
